@@ -1,0 +1,395 @@
+"""Speaks to Silverfin: one method per call, one transport method, typed errors."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from . import answers, exact_json, wire
+from .address import check_base_url, is_loopback
+from .auth import Bearer, NoToken, TokenAuth
+from .errors import Misconfigured, Reconnect, Unreadable
+from .transport import Answer, Lost, Unusable, WatchedSession, exchange
+
+_logger = logging.getLogger(__name__)
+T = TypeVar("T")
+#: Pages beyond which a list is no list but a server that never ends it.
+_MOST_PAGES = 2000
+
+
+class SilverfinClient:
+    """One firm at one address, over connections that are kept and used again.
+
+    ``base_url`` is ``https://host`` (http only for this machine itself). ``firm_id``
+    and ``auth`` are needed by all calls except those that get tokens. ``deadline`` is
+    the total time in seconds of one request, however slowly bytes drip;
+    ``connect_timeout`` the part of it for reaching the server, TLS included. Every
+    call raises the errors of ``errors.py``, and ValueError for our own mistakes.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        firm_id: str | None = None,
+        auth: TokenAuth | None = None,
+        connect_timeout: float = 5.0,
+        deadline: float = 25.0,
+    ) -> None:
+        self.base_url = check_base_url(base_url)
+        self.firm_id = firm_id
+        self._auth = auth
+        self._deadline = deadline
+        self._session = WatchedSession(
+            connect_timeout=connect_timeout,
+            direct=is_loopback(urlsplit(self.base_url).hostname or ""),
+        )
+
+    def __repr__(self) -> str:
+        return f"SilverfinClient({self.base_url!r}, firm_id={self.firm_id!r})"
+
+    def __enter__(self) -> SilverfinClient:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the kept connections; a later call opens new ones."""
+        self._session.close()
+
+    # --- OAuth -----------------------------------------------------------------------
+
+    def authorize_url(
+        self,
+        *,
+        client_id: str,
+        redirect_uri: str,
+        scopes: Iterable[str],
+        state: str,
+        firm_id: str | None = None,
+    ) -> str:
+        """The page where an admin of the firm allows the access (documented).
+
+        :raises Misconfigured: a redirect address that Silverfin cannot go back to
+        """
+        _check_redirect(redirect_uri)
+        return self.base_url + wire.authorize_path(
+            client_id=client_id,
+            redirect_uri=redirect_uri,
+            scopes=scopes,
+            state=state,
+            firm_id=firm_id,
+        )
+
+    def exchange_code(
+        self,
+        *,
+        client_id: str,
+        client_secret: str,
+        code: str,
+        redirect_uri: str,
+        firm_id: str,
+    ) -> wire.Tokens:
+        """The first pair of tokens for a single-use code (documented)."""
+        request = wire.token_request(
+            firm_id=firm_id,
+            client_id=client_id,
+            client_secret=client_secret,
+            redirect_uri=redirect_uri,
+            code=code,
+        )
+        return self._call(request, wire.read_tokens)
+
+    def refresh(
+        self,
+        *,
+        client_id: str,
+        client_secret: str,
+        refresh_token: str,
+        redirect_uri: str,
+        firm_id: str,
+    ) -> wire.Tokens:
+        """A new pair of tokens (documented): store it before its first use.
+
+        The old refresh token dies when the new access token is first used, so after
+        an :class:`UnknownOutcome` the old one may still be tried.
+        """
+        request = wire.token_request(
+            firm_id=firm_id,
+            client_id=client_id,
+            client_secret=client_secret,
+            redirect_uri=redirect_uri,
+            refresh_token=refresh_token,
+        )
+        return self._call(request, wire.read_tokens)
+
+    # --- the firm --------------------------------------------------------------------
+
+    def firm(self) -> wire.Firm:
+        """The firm of the grant: the connection test (documented)."""
+        return self._call(wire.firm_request(self._firm()), wire.read_firm)
+
+    def settings(self) -> wire.Settings:
+        """The limits of one request (path documented, keys assumed)."""
+        return self._call(wire.settings_request(self._firm()), wire.read_settings)
+
+    def companies(self) -> Iterator[wire.Company]:
+        """Every client file set up to sync with us, page by page (documented).
+
+        A generator: an error halfway means that the list is not complete.
+        """
+        return self._pages(
+            lambda page: wire.companies_request(self._firm(), page),
+            wire.read_companies,
+            wire.COMPANIES_PER_PAGE,
+            lambda company: company.id,
+        )
+
+    def replace_references(self, references: Iterable[wire.Reference]) -> None:
+        """Replace the references offered in client files (assumed)."""
+        request = wire.references_request(self._firm(), references)
+        self._call(request, wire.read_nothing)
+
+    # --- a company -------------------------------------------------------------------
+
+    def company_info(self, company_id: str) -> wire.CompanyInfo:
+        """Where a client file stands (documented)."""
+        request = wire.company_info_request(self._firm(), company_id)
+        return self._call(request, wire.read_company_info)
+
+    def update_company_settings(
+        self,
+        company_id: str,
+        *,
+        years: Iterable[wire.Year],
+        retained_earnings_account: str | None,
+    ) -> None:
+        """Set the financial years (names documented, path assumed)."""
+        request = wire.company_settings_request(
+            self._firm(),
+            company_id,
+            years=years,
+            retained_earnings_account=retained_earnings_account,
+        )
+        self._call(request, wire.read_nothing)
+
+    def submit(
+        self,
+        company_id: str,
+        *,
+        sync_point: str,
+        actions: Iterable[wire.Action],
+        accounts: Iterable[wire.Account] = (),
+        extra_field_labels: Sequence[str] = (),
+    ) -> str:
+        """Send upserts and deletes, all or nothing; gives the sync point after.
+
+        ``sync_point`` is what ``wire.point_to_send`` gave. Sending the same again
+        changes nothing (derived), but needs the sync point of that moment.
+        """
+        request = wire.submit_request(
+            self._firm(),
+            company_id,
+            sync_point=sync_point,
+            actions=actions,
+            accounts=accounts,
+            extra_field_labels=extra_field_labels,
+        )
+        return self._call(request, lambda got: wire.read_submitted(sync_point, got))
+
+    def reset(
+        self, company_id: str, *, after_date: datetime.date | None = None
+    ) -> None:
+        """Wipe what was synchronised; give the day before the oldest change."""
+        request = wire.reset_request(self._firm(), company_id, after_date)
+        self._call(request, wire.read_nothing)
+
+    # --- webhooks --------------------------------------------------------------------
+
+    def webhooks(self) -> list[wire.Webhook]:
+        """The registered webhooks (documented)."""
+        return self._call(wire.webhooks_request(self._firm()), wire.read_webhooks)
+
+    def create_webhook(self, url: str, events: Iterable[str]) -> wire.Webhook:
+        """Register ``url``, which Silverfin wants to be https (documented)."""
+        request = wire.create_webhook_request(self._firm(), url, events)
+        return self._call(request, wire.read_webhook)
+
+    def delete_webhook(self, webhook_id: str) -> None:
+        """Remove a webhook; one that is gone already is no error (derived)."""
+        request = wire.delete_webhook_request(self._firm(), webhook_id)
+        self._call(request, wire.read_nothing)
+
+    # --- reading back ----------------------------------------------------------------
+
+    def periods(self, company_id: str) -> list[wire.Period]:
+        """The periods of a client file, newest first (documented)."""
+        return list(
+            self._pages(
+                lambda page: wire.periods_request(self._firm(), company_id, page),
+                wire.read_periods,
+                wire.READ_BACK_PER_PAGE,
+                lambda period: period.id,
+            )
+        )
+
+    def period_accounts(
+        self, company_id: str, period_id: str
+    ) -> list[wire.AccountValue]:
+        """The balances at a period's end, of accounts with data (documented)."""
+        return list(
+            self._pages(
+                lambda page: wire.period_accounts_request(
+                    self._firm(), company_id, period_id, page
+                ),
+                wire.read_account_values,
+                wire.READ_BACK_PER_PAGE,
+                lambda account: account.number,
+            )
+        )
+
+    def adjustments(self, company_id: str, period_id: str) -> list[wire.Adjustment]:
+        """What accountants posted on top in a period (path and shape assumed)."""
+        return list(
+            self._pages(
+                lambda page: wire.adjustments_request(
+                    self._firm(), company_id, period_id, page
+                ),
+                wire.read_adjustments,
+                wire.READ_BACK_PER_PAGE,
+                lambda adjustment: (adjustment.id, adjustment.account_number),
+            )
+        )
+
+    def open_transactions(self, company_id: str) -> list[wire.OpenItem]:
+        """The open items of a client file (path and shape assumed)."""
+        return list(
+            self._pages(
+                lambda page: wire.open_transactions_request(
+                    self._firm(), company_id, page
+                ),
+                wire.read_open_items,
+                wire.READ_BACK_PER_PAGE,
+                lambda item: item.id,
+            )
+        )
+
+    # --- transport -------------------------------------------------------------------
+
+    def _firm(self) -> str:
+        if not self.firm_id:
+            raise ValueError("This call needs the number of the firm.")
+        return self.firm_id
+
+    def _pages(
+        self,
+        request: Callable[[int], wire.Request],
+        parse: Callable[[object], list[T]],
+        per_page: int,
+        key: Callable[[T], Any],
+    ) -> Iterator[T]:
+        """Items of all pages, each once; the first page that is not full is the last.
+
+        :raises Unreadable: a full page with nothing new: the server ignores ``page``,
+            and whether the list is whole cannot be known
+        """
+        seen: set[Any] = set()
+        for page in range(1, _MOST_PAGES + 1):
+            items = self._call(request(page), parse)
+            fresh = [item for item in items if key(item) not in seen]
+            if items and not fresh and len(items) >= per_page:
+                raise Unreadable("Silverfin gives the same page again and again.")
+            for item in fresh:
+                if key(item) not in seen:
+                    seen.add(key(item))
+                    yield item
+            if len(items) < per_page:
+                return
+        raise Unreadable("Silverfin's list has no end.")
+
+    def _call(self, request: wire.Request, parse: Callable[[object], T]) -> T:
+        """One call: send, renew the token once if refused, read the answer."""
+        url = self.base_url + request.path
+        if request.token_request:
+            answer = self._send(request, url, NoToken())
+            return answers.result(
+                request, answer, parse, url=url, secrets=request.secrets
+            )
+        if self._auth is None:
+            raise ValueError("This call needs a token.")
+        token = self._auth.read()
+        answer = self._send(request, url, Bearer(token))
+        if answer.status == 401:
+            refused, token = token, self._auth.renew(token)
+            if token != refused:
+                answer = self._send(request, url, Bearer(token))
+        if answer.status == 401:
+            raise Reconnect(
+                "Silverfin refuses the access, also after a renewal: connect again.",
+                status=401,
+            )
+        return answers.result(
+            request, answer, parse, url=url, secrets=(token, *request.secrets)
+        )
+
+    def _send(self, request: wire.Request, url: str, auth: Bearer | NoToken) -> Answer:
+        content: dict[str, Any] = {"auth": auth, "params": dict(request.query)}
+        if request.json is not None:
+            content["data"] = exact_json.dumps(request.json)
+            content["headers"] = {"Content-Type": "application/json"}
+        elif request.form is not None:
+            content["data"] = dict(request.form)
+        elif request.parts is not None:
+            # (None, text): a field of multipart/form-data without a file name
+            content["files"] = [(name, (None, text)) for name, text in request.parts]
+        began = time.monotonic()
+        outcome: object = "no answer"
+        size = 0
+        failure = None
+        try:
+            answer = exchange(
+                self._session,
+                request.method,
+                url,
+                deadline=self._deadline,
+                **content,
+            )
+            outcome, size = answer.status, len(answer.body)
+            return answer
+        except Lost as error:
+            failure = answers.lost(request, error)
+        except Unusable as error:
+            outcome, failure = error.status, answers.unusable(request, error)
+        finally:
+            _logger.debug(
+                "%s %s: %s in %d ms, %d bytes",
+                request.method,
+                request.path,
+                outcome,
+                (time.monotonic() - began) * 1000,
+                size,
+            )
+        raise failure
+
+
+def _check_redirect(redirect_uri: str) -> None:
+    if redirect_uri == wire.OUT_OF_BAND:
+        return
+    try:
+        parts = urlsplit(redirect_uri or "")
+        good = parts.scheme in ("https", "http") and bool(parts.hostname)
+    except ValueError:
+        good = False
+    if not good or parts.fragment:
+        raise Misconfigured("The redirect address is not a complete web address.")
