@@ -7,7 +7,6 @@
     "category": "Accounting/Accounting",
     "license": "LGPL-3",
     "author": "account_silverfin contributors",
-    "website": "https://github.com/account-silverfin/account_silverfin",
     "depends": ["account", "mail"],
     "data": [
         "security/account_silverfin_groups.xml",

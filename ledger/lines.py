@@ -1,0 +1,139 @@
+"""The journal items that belong in a client file, one row each.
+
+One list of expressions makes both the columns and the digest: what is sent and what
+is compared cannot drift apart.
+"""
+
+from odoo.tools import SQL
+
+from .scope import Scope
+
+SOURCE = SQL(
+    """account_move_line line
+    JOIN account_move move ON move.id = line.move_id
+    JOIN account_journal journal ON journal.id = move.journal_id
+    JOIN account_account account ON account.id = line.account_id
+    JOIN res_currency currency ON currency.id = line.currency_id
+    LEFT JOIN res_partner partner
+        ON partner.id = COALESCE(line.partner_id, move.partner_id)
+    LEFT JOIN res_partner relation ON relation.id = partner.commercial_partner_id"""
+)
+"""The tables behind every expression, and the names by which it may use them."""
+
+
+def is_sent(scope: Scope) -> SQL:
+    """Condition on ``line`` and ``account``: posted, with a value, on the balance.
+
+    Sections and notes have no account; off-balance accounts have no place in an
+    annual account's balance and are left out.
+    """
+    return SQL(
+        """line.company_id IN %s
+        AND line.parent_state = 'posted'
+        AND line.display_type NOT IN ('line_section', 'line_subsection', 'line_note')
+        AND round(line.balance, %s) <> 0
+        AND account.account_type <> 'off_balance'""",
+        scope.company_ids,
+        scope.decimals,
+    )
+
+
+def lines(scope: Scope, where: SQL) -> SQL:
+    """SELECT of the items that are sent and meet ``where``.
+
+    Columns: ``line_id``, ``part``, ``move_id``, ``account_id``, one per line
+    expression, ``extra`` (text[] in the order of the labels) and ``digest`` (int8).
+    """
+    columns = SQL(", ").join(
+        SQL("%s AS %s", expression, SQL.identifier(name))
+        for name, expression in scope.line_expressions
+    )
+    names = SQL(", ").join(SQL.identifier(name) for name, _ in scope.line_expressions)
+    extra = SQL(", ").join(
+        SQL("COALESCE(%s, '')", expression) for _, expression in scope.extra_fields
+    )
+    # ROW keeps the place of every column (concat_ws would skip NULLs); OFFSET 0 keeps
+    # PostgreSQL from computing every expression twice
+    return SQL(
+        """SELECT item.*,
+            hashtextextended(ROW(%(version)s, %(names)s, extra)::text, 0) AS digest
+        FROM (
+            SELECT line.id AS line_id, 0 AS part, line.move_id, line.account_id,
+                %(columns)s, ARRAY[%(extra)s]::text[] AS extra
+            FROM %(source)s
+            WHERE %(is_sent)s AND %(where)s
+            OFFSET 0
+        ) item""",
+        version=scope.version,
+        names=names,
+        columns=columns,
+        extra=extra,
+        source=SOURCE,
+        is_sent=is_sent(scope),
+        where=where,
+    )
+
+
+def next_entries(cr, scope: Scope, after: int, limit: int) -> tuple[int | None, int]:
+    """The window of the next ``limit`` posted entries.
+
+    :return: the id that ends it (None: there is none), and how many entries it has
+    """
+    cr.execute(
+        SQL(
+            """SELECT max(id), count(*) FROM (
+                SELECT id FROM account_move
+                WHERE company_id IN %s AND state = 'posted' AND id > %s
+                ORDER BY id LIMIT %s
+            ) entry""",
+            scope.company_ids,
+            after,
+            limit,
+        )
+    )
+    return cr.fetchone()
+
+
+def count_entries(cr, scope: Scope, upto: int | None = None) -> int:
+    """How many posted entries the books hold, all or with an id up to ``upto``."""
+    cr.execute(
+        SQL(
+            """SELECT count(*) FROM account_move
+            WHERE company_id IN %s AND state = 'posted' AND (%s::int IS NULL OR id <= %s)""",
+            scope.company_ids,
+            upto,
+            upto,
+        )
+    )
+    return cr.fetchone()[0]
+
+
+def entry_digests(cr, scope: Scope, move_ids: tuple[int, ...]) -> dict[int, int]:
+    """One digest per entry, over all its items that are sent."""
+    if not move_ids:
+        return {}
+    cr.execute(
+        SQL(
+            """SELECT move_id, hashtextextended(
+                    string_agg(digest::text, ',' ORDER BY line_id), 0)
+            FROM (%s) item GROUP BY move_id""",
+            lines(scope, SQL("line.move_id IN %s", move_ids)),
+        )
+    )
+    return dict(cr.fetchall())
+
+
+def date_bounds(cr, scope: Scope):
+    """First and last plausible date of an item that is sent, or (None, None)."""
+    cr.execute(
+        SQL(
+            """SELECT min(line.date), max(line.date)
+            FROM account_move_line line
+            JOIN account_account account ON account.id = line.account_id
+            WHERE %s AND line.date BETWEEN %s AND %s""",
+            is_sent(scope),
+            scope.earliest,
+            scope.latest,
+        )
+    )
+    return cr.fetchone()

@@ -1,0 +1,423 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..ledger.lines import date_bounds
+from ..ledger.scope import Scope
+from ..ledger.years import FinancialYear, financial_years
+from .silverfin_position import LINK_STATES, VERIFY_STATES
+
+# an entry outside these bounds is a typing error (Odoo posts 0217-02-28)
+YEARS_BACK, YEARS_AHEAD = 20, 2
+# what Silverfin shows of a label; a longer text is cut
+DESCRIPTION_LENGTH = 250
+
+
+class SilverfinLink(models.Model):
+    """A client file in Silverfin, kept equal to the books of one company."""
+
+    _name = "silverfin.link"
+    _description = "Silverfin Client File"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "company_id, id"
+    _rec_name = "company_id"
+    _check_company_auto = True
+
+    connection_id = fields.Many2one(
+        "silverfin.connection", "Connection", required=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.company,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        tracking=True,
+        default=lambda self: self.env.user,
+        help="Is told when something needs attention.",
+    )
+    sync_reference = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Choose this reference in Silverfin: Edit client > Sync > Set up sync.",
+    )
+    retained_earnings_account_id = fields.Many2one(
+        "account.account",
+        "Retained Earnings Account",
+        check_company=True,
+        tracking=True,
+        domain="[('account_type', 'in', ('equity', 'equity_unaffected'))]",
+        help="Silverfin adds the result of the years before to this account, in the "
+        "opening of each year. Proposed once, never changed by itself.",
+    )
+    run_ids = fields.One2many("silverfin.run", "link_id", "Runs")
+    rejection_ids = fields.One2many("silverfin.rejection", "link_id", "Set Aside")
+    rejection_count = fields.Integer(compute="_compute_rejection_count")
+    open_run_id = fields.Many2one("silverfin.run", compute="_compute_open_run_id")
+    open_run_progress = fields.Float(related="open_run_id.progress")
+    transaction_count = fields.Integer(
+        "Items in Silverfin", compute="_compute_transaction_count"
+    )
+
+    # what the workers write: see silverfin.position
+    position_id = fields.Many2one(
+        "silverfin.position",
+        required=True,
+        ondelete="restrict",
+        copy=False,
+        groups=fields.NO_ACCESS,
+    )
+    state = fields.Selection(LINK_STATES, related="position_id.state")
+    message = fields.Text(related="position_id.message")
+    client_file_number = fields.Char(related="position_id.client_file_number")
+    client_file_name = fields.Char(related="position_id.client_file_name")
+    sync_start_at = fields.Date(
+        "Do Not Sync Until", related="position_id.sync_start_at"
+    )
+    sync_point = fields.Char(related="position_id.sync_point")
+    last_sync_at = fields.Datetime(
+        "Last Synchronisation", related="position_id.last_sync_at"
+    )
+    next_sync_at = fields.Datetime(
+        "Next Synchronisation", related="position_id.next_sync_at"
+    )
+    verify_state = fields.Selection(
+        VERIFY_STATES, "Proof", related="position_id.verify_state"
+    )
+    verified_at = fields.Datetime("Verified", related="position_id.verified_at")
+    verify_report = fields.Html(compute="_compute_verify_report", sanitize=False)
+
+    _connection_company_uniq = models.UniqueIndex(
+        "(connection_id, company_id)",
+        "This company already has a client file on this connection.",
+    )
+    _sync_reference_uniq = models.UniqueIndex("(sync_reference)")
+    _position_uniq = models.UniqueIndex("(position_id)")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            vals["position_id"] = self.env["silverfin.position"].sudo().create({}).id
+        links = super().create(vals_list)
+        uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+        for link in links:
+            # unique in the world: nobody knows whose list Silverfin replaces
+            link.sync_reference = f"{uuid}:{link.company_id.id}"
+            if not link.retained_earnings_account_id:
+                proposal = link._propose_retained_earnings_account()
+                link.retained_earnings_account_id = proposal
+        for connection in links.connection_id.filtered(lambda c: c.state == "connected"):
+            self.env["silverfin.run"]._ask("references", connection=connection)
+        return links
+
+    def unlink(self):
+        positions = self.sudo().position_id
+        result = super().unlink()
+        positions.unlink()
+        return result
+
+    def _compute_display_name(self):
+        for link in self:
+            link.display_name = link.company_id.name
+
+    def _compute_rejection_count(self):
+        counts = dict(
+            self.env["silverfin.rejection"]._read_group(
+                [("link_id", "in", self.ids)], ["link_id"], ["__count"]
+            )
+        )
+        for link in self:
+            link.rejection_count = counts.get(link, 0)
+
+    def _compute_open_run_id(self):
+        runs = self.env["silverfin.run"].search(
+            [("link_id", "in", self.ids), ("state", "in", ("queued", "running"))],
+            order="state desc, id",
+        )
+        for link in self:
+            link.open_run_id = runs.filtered(lambda run, link=link: run.link_id == link)[
+                :1
+            ]
+
+    def _compute_transaction_count(self):
+        counts = dict(
+            self.env["silverfin.transaction"]._read_group(
+                [("link_id", "in", self.ids)], ["link_id"], ["__count"]
+            )
+        )
+        for link in self:
+            link.transaction_count = counts.get(link, 0)
+
+    @api.depends("position_id.verify_result")
+    def _compute_verify_report(self):
+        for link in self:
+            result = link.sudo().position_id.verify_result
+            link.verify_report = result and self.env["ir.qweb"]._render(
+                "account_silverfin.verify_report",
+                {"result": result, "currency": link.company_id.currency_id},
+            )
+
+    # === Actions === #
+
+    def action_sync(self):
+        """Send what changed in the books, deletions too."""
+        return self._ask_run("sync")
+
+    def action_verify(self):
+        """Compare Silverfin with the books, account by account."""
+        return self._ask_run("verify")
+
+    def action_send_all(self):
+        """Send every item again, whatever Silverfin acknowledged."""
+        self._check_administrator()
+        return self._ask_run("full")
+
+    def action_reset(self):
+        """Remove what Silverfin holds from us, then send everything again."""
+        self._check_administrator()
+        return self._ask_run("reset")
+
+    def action_open_rejections(self):
+        """The entries that are set aside."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_silverfin.silverfin_rejection_action"
+        )
+        return action | {"domain": [("link_id", "in", self.ids)]}
+
+    def action_open_transactions(self):
+        """The items that Silverfin acknowledged."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_silverfin.silverfin_transaction_action"
+        )
+        return action | {"domain": [("link_id", "in", self.ids)]}
+
+    def _ask_run(self, kind):
+        self._check_may_sync()
+        ready = self.filtered(lambda link: link.state not in ("pending", "removed"))
+        if self and not ready:
+            link = self[0]
+            raise UserError(
+                self.env._(
+                    "%(company)s has no client file in Silverfin yet. In Silverfin, "
+                    "open the client file, choose Edit client > Sync > Set up sync, "
+                    "and choose the reference of %(company)s. Then press “Look for "
+                    "client files” on the connection.",
+                    company=link.company_id.name,
+                )
+                if link.state == "pending"
+                else self.env._(
+                    "The synchronisation of %s was removed in Silverfin. Set it up "
+                    "there again: Edit client > Sync > Set up sync.",
+                    link.company_id.name,
+                )
+            )
+        disconnected = ready.connection_id.sudo().filtered(
+            lambda connection: connection.state != "connected"
+        )
+        if disconnected:
+            raise UserError(
+                self.env._(
+                    "%s is not connected to Silverfin. Ask a Silverfin administrator "
+                    "of this database to open the connection and press Connect.",
+                    ", ".join(disconnected.mapped("name")),
+                )
+            )
+        for link in ready:
+            self.env["silverfin.run"]._ask(kind, link=link)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "Started for %s.", ", ".join(ready.mapped("company_id.name"))
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _check_may_sync(self):
+        """:raise AccessError: for who may not see the client file or the books"""
+        self.check_access("read")
+        self.env["account.move.line"].check_access("read")
+
+    def _check_administrator(self):
+        """:raise AccessError: for who may not change the client file's set-up"""
+        self.check_access("write")
+
+    @api.model
+    def _of_companies(self, companies):
+        """The client files of these companies.
+
+        :raise UserError: where none of the companies has one
+        """
+        links = self.search([("company_id", "in", companies.root_id.ids)])
+        if not links:
+            raise UserError(
+                self.env._(
+                    "None of these companies is linked to a Silverfin client file: "
+                    "open Silverfin > Connections and choose the companies."
+                )
+            )
+        return links
+
+    # === What belongs in the client file: extend these === #
+
+    def _silverfin_companies(self):
+        """The legal entity: the company and those branches without a file of their own."""
+        self.ensure_one()
+        branches = self.env["res.company"].search(
+            [("id", "child_of", self.company_id.id)]
+        )
+        apart = self.search([("id", "!=", self.id)]).company_id
+        apart = self.env["res.company"].search(
+            [("id", "child_of", (apart & (branches - self.company_id)).ids)]
+        )
+        return branches - apart
+
+    def _silverfin_line_expressions(self):
+        """SQL of what is sent of a journal item, by column; see ledger/lines.py.
+
+        An expression may use ``line``, ``move``, ``journal``, ``account``,
+        ``currency``, ``partner`` and ``relation`` (the commercial partner), and must
+        not depend on the session's language, time zone or user.
+
+        :return: list of ``(column, SQL)``
+        """
+        self.ensure_one()
+        decimals = self.company_id.currency_id.decimal_places
+        open_value = SQL(
+            """CASE WHEN account.account_type IN
+                    ('asset_receivable', 'liability_payable')
+                THEN NULLIF(round(line.amount_residual, %s), 0) END""",
+            decimals,
+        )
+        return [
+            ("date", SQL("line.date")),
+            (
+                "account_number",
+                SQL("NULLIF(account.code_store->>%s, '')", str(self._root_id())),
+            ),
+            ("value", SQL("round(line.balance, %s)", decimals)),
+            (
+                "description",
+                SQL(
+                    """left(regexp_replace(COALESCE(NULLIF(btrim(line.name), ''),
+                        NULLIF(btrim(move.ref), ''), move.payment_reference, ''),
+                        '\\s+', ' ', 'g'), %s)""",
+                    DESCRIPTION_LENGTH,
+                ),
+            ),
+            ("relation", SQL("COALESCE(relation.name, relation.complete_name, '')")),
+            ("open_value", open_value),
+            (
+                "open_category",
+                SQL(
+                    """CASE WHEN %s IS NULL THEN NULL
+                        WHEN account.account_type = 'asset_receivable'
+                        THEN 'receivable' ELSE 'payable' END""",
+                    open_value,
+                ),
+            ),
+        ]
+
+    def _silverfin_extra_fields(self):
+        """Up to ten texts that go along with an item, in order.
+
+        :return: list of ``(label, SQL)``; imports in Silverfin map by these labels
+        """
+        self.ensure_one()
+        foreign = SQL("line.currency_id <> %s", self.company_id.currency_id.id)
+        return [
+            ("Journal", SQL("journal.code")),
+            ("Entry", SQL("move.name")),
+            ("Reference", SQL("move.ref")),
+            ("Due date", SQL("to_char(line.date_maturity, 'YYYY-MM-DD')")),
+            ("Currency", SQL("CASE WHEN %s THEN currency.name END", foreign)),
+            (
+                "Amount in currency",
+                SQL(
+                    """CASE WHEN %s
+                    THEN round(line.amount_currency, currency.decimal_places)::text
+                    END""",
+                    foreign,
+                ),
+            ),
+        ]
+
+    def _silverfin_years(self):
+        """The financial years of what is sent, oldest first.
+
+        :return: list of :class:`~..ledger.years.FinancialYear`, empty without entries
+        """
+        self.ensure_one()
+        first, last = date_bounds(self.env.cr, self._silverfin_scope(()))
+        if not first:
+            return []
+        years = financial_years(self.company_id, first, last)
+        if self.sync_start_at:
+            years = [year for year in years if year.end >= self.sync_start_at] or [
+                FinancialYear(**self._silverfin_year_of(self.sync_start_at))
+            ]
+        return years
+
+    def _silverfin_year_of(self, day):
+        dates = self.company_id.compute_fiscalyear_dates(day)
+        return {"start": dates["date_from"], "end": dates["date_to"]}
+
+    def _silverfin_languages(self, accepted):
+        """(Silverfin's language, Odoo's code), one each, the company's own first.
+
+        :param accepted: languages that Silverfin takes; empty: every one
+        """
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        own = self.company_id.partner_id.lang
+        installed.sort(key=lambda code: (code != own, code))
+        languages = {}
+        for code in installed:
+            language = code.split("_")[0]
+            if not accepted or language in accepted:
+                languages.setdefault(language, code)
+        # a firm whose languages none of ours matches still needs a name
+        return tuple(sorted(languages.items())) or ((accepted[0], "en_US"),)
+
+    def _silverfin_scope(self, accepted_languages):
+        """The part of the books that this client file holds.
+
+        :rtype: Scope
+        """
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        return Scope(
+            company_ids=tuple(sorted(self._silverfin_companies().ids)),
+            root_id=self._root_id(),
+            decimals=self.company_id.currency_id.decimal_places,
+            retained_earnings_id=self.retained_earnings_account_id.id or 0,
+            languages=self._silverfin_languages(accepted_languages),
+            line_expressions=tuple(self._silverfin_line_expressions()),
+            extra_fields=tuple(self._silverfin_extra_fields()),
+            earliest=today - timedelta(days=YEARS_BACK * 366),
+            latest=today + timedelta(days=YEARS_AHEAD * 366),
+        )
+
+    def _root_id(self):
+        return self.company_id.root_id.id
+
+    def _propose_retained_earnings_account(self):
+        """Odoo's own choice where there is one; never made, as Odoo's helper would."""
+        Account = self.env["account.account"].with_company(self.company_id)
+        return Account.search(
+            [
+                *Account._check_company_domain(self.company_id),
+                ("account_type", "=", "equity_unaffected"),
+            ],
+            limit=1,
+        )

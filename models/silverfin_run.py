@@ -1,0 +1,160 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..sync import worker
+
+OPEN_STATES = ("queued", "running")
+WORKERS = ("ir_cron_worker_1", "ir_cron_worker_2", "ir_cron_worker_3")
+
+
+class SilverfinRun(models.Model):
+    """One job for Silverfin: asked by a person, a schedule, a webhook or a command.
+
+    Asking makes the record and wakes the cron; only the cron's workers speak to
+    Silverfin and write the record.
+    """
+
+    _name = "silverfin.run"
+    _description = "Silverfin Run"
+    _order = "id desc"
+
+    link_id = fields.Many2one(
+        "silverfin.link", "Client File", ondelete="cascade", index=True
+    )
+    connection_id = fields.Many2one(
+        "silverfin.connection", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="link_id.company_id", store=True, index=True)
+    user_id = fields.Many2one("res.users", "Asked By", ondelete="set null")
+    kind = fields.Selection(
+        [
+            ("sync", "Synchronise"),
+            ("full", "Send everything"),
+            ("verify", "Verify"),
+            ("reset", "Start again"),
+            ("references", "Send references"),
+            ("companies", "Look for client files"),
+            ("test", "Test"),
+        ],
+        required=True,
+    )
+    trigger = fields.Selection(
+        [
+            ("manual", "By hand"),
+            ("schedule", "By schedule"),
+            ("webhook", "By Silverfin"),
+            ("cli", "By command"),
+        ],
+        required=True,
+        default="manual",
+    )
+    state = fields.Selection(
+        [
+            ("queued", "Waiting"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("partial", "Done, with entries set aside"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="queued",
+        index=True,
+    )
+    total = fields.Integer("Entries", help="Journal entries to look at")
+    processed = fields.Integer("Looked At")
+    progress = fields.Float(compute="_compute_progress")
+    upserted = fields.Integer("Sent", help="Items sent, new and changed")
+    changed = fields.Integer(help="Of the items sent: those that Silverfin had")
+    deleted = fields.Integer("Removed")
+    rejected = fields.Integer("Set Aside", help="Entries set aside")
+    batches = fields.Integer("Requests")
+    started_at = fields.Datetime()
+    ended_at = fields.Datetime()
+    message = fields.Text()
+
+    # where the next turn goes on
+    phase = fields.Char(default="start")
+    last_id = fields.Integer()
+    due_at = fields.Datetime(index=True)
+    turn_at = fields.Datetime(index=True)
+    attempts = fields.Integer(help="Failed tries in a row")
+
+    # "a second click returns the first"
+    _open_link_kind_uniq = models.UniqueIndex(
+        "(link_id, kind) WHERE state IN ('queued', 'running') AND link_id IS NOT NULL"
+    )
+    _open_connection_kind_uniq = models.UniqueIndex(
+        "(connection_id, kind) WHERE state IN ('queued', 'running') AND link_id IS NULL"
+    )
+
+    @api.depends("total", "processed", "state")
+    def _compute_progress(self):
+        for run in self:
+            if run.state in ("done", "partial"):
+                run.progress = 100.0
+            else:
+                run.progress = min(100.0 * run.processed / (run.total or 1), 100.0)
+
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for run in self:
+            run.display_name = " – ".join(
+                filter(None, (kinds[run.kind], run.link_id.company_id.name))
+            )
+
+    @api.model
+    def _ask(self, kind, *, link=None, connection=None, trigger="manual"):
+        """The open run of that kind, made where there is none; wakes the workers.
+
+        No request is made here: Odoo repeats a user's transaction up to five times.
+        Checking who may ask is the caller's part.
+
+        :return: the run, in sudo
+        """
+        connection = connection or link.sudo().connection_id
+        self.env.flush_all()
+        # ON CONFLICT instead of create(): of two clicks at once one must not fail
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO silverfin_run (link_id, connection_id, company_id, kind,
+                    trigger, state, phase, user_id, create_uid, create_date, due_at)
+                VALUES (%(link)s, %(connection)s, %(company)s, %(kind)s, %(trigger)s,
+                    'queued', 'start', %(user)s, %(user)s, %(now)s, %(now)s)
+                ON CONFLICT DO NOTHING RETURNING id""",
+                link=link and link.id or None,
+                connection=connection.id,
+                company=link and link.sudo().company_id.id or None,
+                kind=kind,
+                trigger=trigger,
+                user=self.env.uid,
+                now=fields.Datetime.now(),
+            )
+        )
+        row = self.env.cr.fetchone()
+        self.env.invalidate_all(flush=False)
+        self._wake()
+        if row:
+            return self.sudo().browse(row[0])
+        return self.sudo().search(
+            [
+                ("kind", "=", kind),
+                ("state", "in", OPEN_STATES),
+                ("link_id", "=", link.id if link else False),
+                ("connection_id", "=", connection.id),
+            ],
+            limit=1,
+        )
+
+    @api.model
+    def _wake(self, at=None):
+        """Call every active worker, now or at a moment in UTC."""
+        for name in WORKERS:
+            cron = self.env.ref(f"account_silverfin.{name}", raise_if_not_found=False)
+            if cron and cron.sudo().active:
+                cron.sudo()._trigger(at)
+
+    @api.model
+    def _cron_run(self):
+        """Work off what is queued and due, for one turn's time. Never raises."""
+        worker.work(self.env)

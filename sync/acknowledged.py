@@ -1,0 +1,106 @@
+"""The books as Silverfin has them: the one place that writes what was acknowledged.
+
+Set-based SQL on ``silverfin_transaction`` and ``silverfin_account``.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from odoo.tools import SQL
+
+from ..ledger.accounts import AccountRow
+from .items import Item
+
+
+def remember_items(cr, link_id: int, run_id: int, items: list[Item]) -> None:
+    """Silverfin accepted these items as they are."""
+    if not items:
+        return
+    cr.execute(
+        SQL(
+            """INSERT INTO silverfin_transaction AS known (link_id, run_id, line_id,
+                part, digest, date, account_number, value)
+            SELECT %(link)s, %(run)s, item.*
+            FROM unnest(%(lines)s::int4[], %(parts)s::int4[], %(digests)s::int8[],
+                %(dates)s::date[], %(numbers)s::text[], %(values)s::numeric[]) item
+            ON CONFLICT (link_id, line_id, part) DO UPDATE SET
+                run_id = EXCLUDED.run_id, digest = EXCLUDED.digest,
+                date = EXCLUDED.date, account_number = EXCLUDED.account_number,
+                value = EXCLUDED.value""",
+            link=link_id,
+            run=run_id,
+            lines=[item.line_id for item in items],
+            parts=[item.part for item in items],
+            digests=[item.digest for item in items],
+            dates=[item.date for item in items],
+            numbers=[item.account_number for item in items],
+            values=[item.value for item in items],
+        )
+    )
+
+
+def forget_items(cr, link_id: int, gone: list[tuple[int, int]]) -> None:
+    """Silverfin removed these items."""
+    if gone:
+        cr.execute(
+            SQL(
+                """DELETE FROM silverfin_transaction
+                WHERE link_id = %s AND (line_id, part) IN %s""",
+                link_id,
+                tuple(gone),
+            )
+        )
+
+
+def forget_after(cr, link_id: int, day: date | None) -> None:
+    """Silverfin wiped what is dated after ``day`` (None: everything)."""
+    cr.execute(
+        SQL(
+            """DELETE FROM silverfin_transaction
+            WHERE link_id = %s AND (%s::date IS NULL OR date > %s)""",
+            link_id,
+            day,
+            day,
+        )
+    )
+    # nobody knows whether a reset keeps the accounts: they go again with their items
+    cr.execute(SQL("DELETE FROM silverfin_account WHERE link_id = %s", link_id))
+
+
+def known_items_of(cr, link_id: int, move_id: int) -> list[tuple[int, int]]:
+    """(line id, part) of an entry's items that Silverfin has."""
+    cr.execute(
+        SQL(
+            """SELECT known.line_id, known.part FROM silverfin_transaction known
+            JOIN account_move_line line ON line.id = known.line_id
+            WHERE known.link_id = %s AND line.move_id = %s ORDER BY 1, 2""",
+            link_id,
+            move_id,
+        )
+    )
+    return cr.fetchall()
+
+
+def remember_accounts(cr, link_id: int, accounts: Iterable[AccountRow]) -> None:
+    """Silverfin accepted these accounts."""
+    for account in accounts:
+        cr.execute(
+            SQL(
+                """INSERT INTO silverfin_account (link_id, number, nature, digest)
+                VALUES (%s, %s, %s, %s)
+                ON CONFLICT (link_id, number) DO UPDATE SET
+                    nature = EXCLUDED.nature, digest = EXCLUDED.digest""",
+                link_id,
+                account.number,
+                account.nature,
+                account.digest,
+            )
+        )
+
+
+def known_accounts(cr, link_id: int) -> dict[str, int]:
+    """Digest by number of the accounts as Silverfin has them."""
+    cr.execute(
+        SQL("SELECT number, digest FROM silverfin_account WHERE link_id = %s", link_id)
+    )
+    return dict(cr.fetchall())

@@ -1,0 +1,131 @@
+"""Entries that are set aside: never half an entry, the rest goes on."""
+
+from odoo.tools import SQL
+
+from ..ledger.lines import entry_digests
+from .items import Item, changed
+from .turn import Turn
+
+WINDOW = 1000
+"""Entries looked at in one statement."""
+
+
+def refused(turn: Turn, move_id: int, line_id: int | None, reason: str) -> None:
+    """Silverfin refused this entry: remember it as it was refused."""
+    digests = entry_digests(turn.env.cr, turn.scope, (move_id,))
+    _put(turn, move_id, line_id, "rejected", reason, digests.get(move_id))
+
+
+def invalid(turn: Turn, move_id: int, line_id: int | None, reason: str) -> None:
+    """This entry cannot be sent as it is."""
+    _put(turn, move_id, line_id, "invalid", reason, None)
+
+
+def _put(turn: Turn, move_id, line_id, kind, reason, digest) -> None:
+    turn.env.cr.execute(
+        SQL(
+            """INSERT INTO silverfin_rejection AS old (link_id, company_id, move_id,
+                move_line_id, kind, reason, digest, create_date, write_date)
+            VALUES (%(link)s, %(company)s, %(move)s, %(line)s, %(kind)s, %(reason)s,
+                %(digest)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')
+            ON CONFLICT (link_id, move_id) DO UPDATE SET
+                move_line_id = EXCLUDED.move_line_id, kind = EXCLUDED.kind,
+                reason = EXCLUDED.reason, digest = EXCLUDED.digest,
+                write_date = EXCLUDED.write_date""",
+            link=turn.link.id,
+            company=turn.link.company_id.id,
+            move=move_id,
+            line=line_id,
+            kind=kind,
+            reason=reason,
+            digest=digest,
+        )
+    )
+
+
+def accepted(turn: Turn, move_ids: list[int]) -> None:
+    """Silverfin has these entries: nothing of them is set aside any more."""
+    if move_ids:
+        turn.env.cr.execute(
+            SQL(
+                "DELETE FROM silverfin_rejection WHERE link_id = %s AND move_id IN %s",
+                turn.link.id,
+                tuple(move_ids),
+            )
+        )
+
+
+def drop_solved(turn: Turn) -> None:
+    """Forget entries that are no longer posted, or equal to what Silverfin has.
+
+    An entry that was set aside and put back as it was differs in nothing, so no
+    window brings it up again.
+    """
+    turn.env.cr.execute(
+        SQL(
+            "SELECT move_id FROM silverfin_rejection WHERE link_id = %s", turn.link.id
+        )
+    )
+    move_ids = [move_id for (move_id,) in turn.env.cr.fetchall()]
+    for start in range(0, len(move_ids), WINDOW):
+        some = tuple(move_ids[start : start + WINDOW])
+        where = SQL("line.move_id IN %s", some)
+        differ = {
+            item.move_id for item in changed(turn.env.cr, turn.scope, turn.link.id, where)
+        }
+        accepted(turn, [move_id for move_id in some if move_id not in differ])
+
+
+def count(turn: Turn) -> int:
+    """How many entries are set aside."""
+    turn.env.cr.execute(
+        SQL("SELECT count(*) FROM silverfin_rejection WHERE link_id = %s", turn.link.id)
+    )
+    return turn.env.cr.fetchone()[0]
+
+
+def sendable(turn: Turn, entries: list[list[Item]]) -> list[list[Item]]:
+    """The entries that may go now; the others are (or stay) set aside."""
+    unchanged = _still_refused(turn, [entry[0].move_id for entry in entries])
+    result = []
+    for entry in entries:
+        if entry[0].move_id in unchanged:
+            continue
+        problem = next(filter(None, (_problem(turn, item) for item in entry)), None)
+        if problem:
+            invalid(turn, entry[0].move_id, *problem)
+        else:
+            result.append(entry)
+    return result
+
+
+def _still_refused(turn: Turn, move_ids: list[int]) -> set[int]:
+    """Those that Silverfin refused as they still are."""
+    if not move_ids:
+        return set()
+    turn.env.cr.execute(
+        SQL(
+            """SELECT move_id, digest FROM silverfin_rejection
+            WHERE link_id = %s AND move_id IN %s AND kind = 'rejected'""",
+            turn.link.id,
+            tuple(move_ids),
+        )
+    )
+    refused_as = dict(turn.env.cr.fetchall())
+    now = entry_digests(turn.env.cr, turn.scope, tuple(refused_as))
+    return {move_id for move_id in refused_as if now.get(move_id) == refused_as[move_id]}
+
+
+def _problem(turn: Turn, item: Item) -> tuple[int, str] | None:
+    """(line id, reason) where the item cannot be sent."""
+    _ = turn.env._
+    if not item.account_number:
+        account = turn.env["account.account"].browse(item.account_id)
+        return item.line_id, _(
+            "The account “%s” has no code for this company: open the account and give "
+            "it one.",
+            account.name,
+        )
+    if not turn.scope.earliest <= item.date <= turn.scope.latest:
+        return item.line_id, _("Date %s: a typing error?", item.date.isoformat())
+    return None

@@ -1,0 +1,140 @@
+"""References out, client files in: which company belongs to which client file."""
+
+from odoo.tools import SQL
+
+from .. import silverfin_api as api
+from ..silverfin_api import SilverfinClient
+from .transaction import commit
+
+
+def push_references(env, connection, client: SilverfinClient) -> str:
+    """Offer our companies in the client files' dropdown. Replaces the list there.
+
+    :return: a sentence for the run
+    """
+    links = env["silverfin.link"].search([("connection_id", "=", connection.id)])
+    references = [
+        api.Reference(reference=link.sync_reference, name=_name(link.company_id))
+        for link in links
+    ]
+    commit(env)
+    client.replace_references(references)
+    return env._(
+        "%s companies can now be chosen in Silverfin: Edit client > Sync > Set up sync.",
+        len(references),
+    )
+
+
+def _name(company) -> str:
+    return f"{company.name} ({company.vat})" if company.vat else company.name
+
+
+def refresh_companies(env, connection, client: SilverfinClient) -> str:
+    """Match Silverfin's list with our companies.
+
+    Client files that are not ours are neither stored nor logged: the list names those
+    of other databases too.
+
+    :return: a sentence for the run
+    """
+    links = env["silverfin.link"].search([("connection_id", "=", connection.id)])
+    by_reference = {link.sync_reference: link for link in links}
+    commit(env)
+    listed = {
+        company.sync_reference: company
+        for company in client.companies()
+        if company.sync_reference in by_reference
+    }
+    new = removed = 0
+    for reference, link in by_reference.items():
+        company = listed.get(reference)
+        if company:
+            new += _list(env, link, company)
+        else:
+            removed += _unlist(env, link)
+    commit(env)
+    return env._(
+        "%(ready)s client files are set up in Silverfin, %(new)s of them new, "
+        "%(removed)s were removed there, %(waiting)s wait to be set up.",
+        ready=len(listed),
+        new=new,
+        removed=removed,
+        waiting=len(by_reference) - len(listed),
+    )
+
+
+def _list(env, link, company: api.Company) -> bool:
+    """Silverfin lists this client file as ours: keep its number, make it ready.
+
+    :return: whether that is news
+    """
+    position = link.sudo().position_id
+    is_other = position.client_file_number != company.id
+    is_new = is_other or position.state in ("pending", "removed")
+    start_changed = position.sync_start_at != (company.sync_start_at or False)
+    if is_other or start_changed:
+        # what another client file acknowledged, or from another day on, proves nothing
+        env.cr.execute(
+            SQL("DELETE FROM silverfin_transaction WHERE link_id = %s", link.id)
+        )
+        env.cr.execute(SQL("DELETE FROM silverfin_account WHERE link_id = %s", link.id))
+    values = {
+        "client_file_number": company.id,
+        "client_file_name": company.name,
+        "sync_start_at": company.sync_start_at or None,
+    }
+    if is_other or start_changed:
+        values |= {
+            "sync_point": None,
+            "in_flight": None,
+            "settings_sent": None,
+            "last_sync_at": None,
+            "verify_state": "none",
+        }
+    if is_new:
+        values |= {
+            "state": "ready",
+            "message": None,
+            # the first push is a person's decision
+            "next_sync_at": None,
+        }
+    was_synchronised = bool(position.last_sync_at)
+    _set(env, position.id, values)
+    if was_synchronised and (is_other or start_changed):
+        # it may hold items of ours from before
+        env["silverfin.run"]._ask("reset", link=link, trigger="schedule")
+    return is_new
+
+
+def _unlist(env, link) -> bool:
+    """Silverfin does not list it: nothing is pushed there any more."""
+    position = link.sudo().position_id
+    if position.state in ("pending", "removed"):
+        return False
+    _set(
+        env,
+        position.id,
+        {
+            "state": "removed",
+            "next_sync_at": None,
+            "message": env._(
+                "The synchronisation was removed in Silverfin. To go on, set it up "
+                "there again: Edit client > Sync > Set up sync."
+            ),
+        },
+    )
+    return True
+
+
+def _set(env, position_id: int, values: dict) -> None:
+    env.cr.execute(
+        SQL(
+            "UPDATE silverfin_position SET %s WHERE id = %s",
+            SQL(", ").join(
+                SQL("%s = %s", SQL.identifier(name), value)
+                for name, value in values.items()
+            ),
+            position_id,
+        )
+    )
+    env.invalidate_all(flush=False)

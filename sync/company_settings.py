@@ -1,0 +1,82 @@
+"""Financial years and the retained-earnings account, sent before the first item."""
+
+from psycopg2.extras import Json
+
+from odoo.tools import SQL
+
+from .. import silverfin_api as api
+from . import flight
+from .failures import NeedsAttention
+from .transaction import commit
+from .turn import Turn
+
+
+def send_settings(turn: Turn) -> None:
+    """Send them where Silverfin does not have them as they are now.
+
+    :raise NeedsAttention: a person must choose the retained-earnings account
+    """
+    years = years_of(turn)
+    if not years:
+        return
+    account = turn.link.retained_earnings_account_id.with_company(
+        turn.link.company_id.root_id
+    )
+    if len(years) > 1 and not account.code:
+        raise NeedsAttention(
+            turn.env._(
+                "Choose the retained earnings account of %s on the client file's form: "
+                "Silverfin adds the result of the years before to it.",
+                turn.link.company_id.name,
+            )
+        )
+    wanted = [
+        [
+            [
+                year.start.isoformat(),
+                year.end.isoformat(),
+                year.compute_opening_balances,
+                year.compute_retained_earnings,
+            ]
+            for year in years
+        ],
+        account.code or None,
+    ]
+    base, sent = turn.position("sync_point", "settings_sent")
+    if sent == wanted:
+        return
+    turn.request()
+    turn.client.update_company_settings(
+        turn.link.client_file_number,
+        years=years,
+        retained_earnings_account=account.code or None,
+    )
+    turn.request()
+    # nobody knows whether settings move the sync point: this move would be our own
+    after = turn.client.company_info(turn.link.client_file_number)
+    flight.move_point(turn, base, after.sync_point)
+    turn.env.cr.execute(
+        SQL(
+            "UPDATE silverfin_position SET settings_sent = %s WHERE id = %s",
+            Json(wanted),
+            turn.position_id,
+        )
+    )
+    commit(turn.env)
+
+
+def years_of(turn: Turn) -> list[api.Year]:
+    """The years with Silverfin's computations: off in the first, on in the others.
+
+    The opening of the first year comes from the bookkeeping; with the computations on
+    there, and older data in the client file, every opening would double (documented).
+    """
+    return [
+        api.Year(
+            start=year.start,
+            end=year.end,
+            compute_opening_balances=number > 0,
+            compute_retained_earnings=number > 0,
+        )
+        for number, year in enumerate(turn.link._silverfin_years())
+    ]

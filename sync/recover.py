@@ -1,0 +1,78 @@
+"""After a crash or a lost answer: what happened to the batch that was on its way?"""
+
+import logging
+import time
+from datetime import date
+
+from odoo.tools import SQL
+
+from ..silverfin_api import RetryLater
+from . import aside, flight
+from .batch import Batch, by_entry
+from .failures import DEADLINE
+from .items import changed
+from .transaction import commit
+from .turn import Turn
+
+_logger = logging.getLogger(__name__)
+
+
+def recover(turn: Turn, info) -> bool:
+    """Deal with an in-flight record, if there is one.
+
+    Silverfin may still be working on the request, so it is first waited out. Then the
+    same items go again, as they are now: a repeat is harmless, whether or not the
+    first try arrived.
+
+    :param info: Silverfin's ``CompanyInfo``
+    :return: whether something was in flight
+    :raise RetryLater: too early to know
+    """
+    base, record = turn.position("sync_point", "in_flight")
+    if not record:
+        return False
+    age = time.time() - record["at"]
+    # a clock that was set back must not make us wait for ever
+    if 0 <= age < DEADLINE:
+        raise RetryLater(
+            "The request before this one may still be running.",
+            retry_after=DEADLINE - age,
+        )
+    accepted = info.sync_point != base
+    _logger.info(
+        "Client file %s: a request was on its way, Silverfin %s it",
+        turn.link.id,
+        "very probably accepted" if accepted else "did not accept",
+    )
+    if accepted:
+        flight.move_point(turn, base, info.sync_point)
+        # that it was ours is probable, not certain: prove it
+        turn.env["silverfin.run"]._ask("verify", link=turn.link, trigger="schedule")
+        commit(turn.env)
+    if record["kind"] == "reset":
+        after = record["after"] and date.fromisoformat(record["after"])
+        flight.reset(turn, after)
+    else:
+        _send_again(turn, record)
+    return True
+
+
+def _send_again(turn: Turn, record: dict) -> None:
+    line_ids = tuple(line_id for line_id, _part in record["items"]) or (0,)
+    items = changed(
+        turn.env.cr,
+        turn.scope,
+        turn.link.id,
+        SQL("line.id IN %s", line_ids),
+        everything=True,
+    )
+    present = {(item.line_id, item.part) for item in items}
+    gone = [tuple(key) for key in record["items"] if tuple(key) not in present]
+    gone += [tuple(key) for key in record["gone"]]
+    entries = aside.sendable(turn, list(by_entry(items)))
+    batch = Batch(items=[item for entry in entries for item in entry], gone=gone)
+    if batch.items or batch.gone:
+        flight.send(turn, batch)
+    else:
+        flight.land(turn)
+

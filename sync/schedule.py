@@ -1,0 +1,64 @@
+"""What is due by itself: client files at night, Silverfin's list each hour."""
+
+from datetime import datetime, timedelta
+
+import pytz
+
+from odoo import fields
+from odoo.tools import SQL
+
+NIGHT_BEGINS, NIGHT_MINUTES = 1, 240
+POLL = timedelta(hours=1)
+
+
+def queue_due(env) -> None:
+    """Ask the runs whose time has come, in the transaction at hand."""
+    now = fields.Datetime.now()
+    links = env["silverfin.link"].search(
+        [
+            ("next_sync_at", "<=", now),
+            ("state", "not in", ("pending", "removed")),
+            ("connection_id.state", "=", "connected"),
+        ]
+    )
+    for link in links:
+        env["silverfin.run"]._ask("sync", link=link, trigger="schedule")
+        env.cr.execute(
+            SQL(
+                "UPDATE silverfin_position SET next_sync_at = %s WHERE id = %s",
+                next_night(link),
+                link.sudo().position_id.id,
+            )
+        )
+    env.cr.execute(
+        SQL(
+            """SELECT connection.id FROM silverfin_connection connection
+            WHERE connection.state = 'connected' AND NOT EXISTS (
+                SELECT 1 FROM silverfin_run run
+                WHERE run.connection_id = connection.id AND run.kind = 'companies'
+                    AND (run.state IN ('queued', 'running') OR run.ended_at > %s))""",
+            now - POLL,
+        )
+    )
+    for (connection_id,) in env.cr.fetchall():
+        env["silverfin.run"]._ask(
+            "companies",
+            connection=env["silverfin.connection"].browse(connection_id),
+            trigger="schedule",
+        )
+
+
+def next_night(link) -> datetime:
+    """When the next nightly synchronisation is due, in UTC.
+
+    In the company's night, spread over it: not every client file at one moment.
+    """
+    zone = pytz.timezone(link.company_id.partner_id.tz or link.user_id.tz or "UTC")
+    local = pytz.utc.localize(fields.Datetime.now()).astimezone(zone)
+    minute = link.id * 37 % NIGHT_MINUTES
+    night = local.replace(
+        hour=NIGHT_BEGINS, minute=0, second=0, microsecond=0, tzinfo=None
+    ) + timedelta(minutes=minute)
+    if night <= local.replace(tzinfo=None):
+        night += timedelta(days=1)
+    return zone.localize(night).astimezone(pytz.utc).replace(tzinfo=None)

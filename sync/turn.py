@@ -1,0 +1,128 @@
+"""One worker's turn on one client file: what every step of it needs."""
+
+import time
+from dataclasses import dataclass, field
+
+from odoo.tools import SQL
+
+from ..ledger.scope import Scope
+from ..silverfin_api import SilverfinClient, wire
+from .acknowledged import known_accounts
+from .failures import NeedsAttention
+from .lock import Lock
+from .transaction import commit
+
+
+class TurnOver(Exception):
+    """The turn's time is up: the run goes on in the next one."""
+
+
+class Cancelled(Exception):
+    """A person cancelled the run."""
+
+
+@dataclass
+class Turn:
+    """Plain values and handles; read anew at the start of each turn."""
+
+    env: object
+    run_id: int
+    link: object
+    client: SilverfinClient
+    lock: Lock
+    ends_at: float
+    """``time.monotonic()`` after which no request starts."""
+    limits: wire.Settings
+    scope: Scope
+    position_id: int
+    known_accounts: dict[str, int] = field(default_factory=dict)
+    """Digest by number of the accounts that Silverfin has."""
+
+    @classmethod
+    def begin(cls, env, run, client: SilverfinClient, lock: Lock, ends_at: float):
+        """Read the limits, and what of the books belongs in the client file.
+
+        :raise NeedsAttention: the company cannot be synchronised as it is set up
+        """
+        link = run.link_id
+        if not link.company_id.root_id.sudo()._existing_accounting():
+            if not link.company_id.chart_template:
+                raise NeedsAttention(
+                    env._(
+                        "%s has no chart of accounts and no entries: choose a chart in "
+                        "Accounting > Configuration > Settings, or post a first entry.",
+                        link.company_id.name,
+                    )
+                )
+        lock.check()
+        # the transaction ends before each request
+        commit(env)
+        limits = client.settings()
+        turn = cls(
+            env=env,
+            run_id=run.id,
+            link=link,
+            client=client,
+            lock=lock,
+            ends_at=ends_at,
+            limits=limits,
+            scope=link._silverfin_scope(limits.locales),
+            position_id=link.sudo().position_id.id,
+        )
+        turn.known_accounts = known_accounts(env.cr, link.id)
+        return turn
+
+    def request(self) -> None:
+        """To be called right before each request: may it be made?
+
+        :raise TurnOver: the turn's time is up
+        :raise LockLost: another worker may be at it
+        :raise Cancelled: a person cancelled the run
+        """
+        if time.monotonic() >= self.ends_at:
+            raise TurnOver
+        self.lock.check()
+        self.env.cr.execute(
+            SQL("SELECT state FROM silverfin_run WHERE id = %s", self.run_id)
+        )
+        row = self.env.cr.fetchone()
+        if not row or row[0] != "running":
+            raise Cancelled
+        commit(self.env)
+
+    def position(self, *columns: str) -> tuple:
+        """Columns of the client file's position, as they are now."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT %s FROM silverfin_position WHERE id = %s",
+                SQL(", ").join(map(SQL.identifier, columns)),
+                self.position_id,
+            )
+        )
+        return self.env.cr.fetchone()
+
+    def count(self, **counters: int) -> None:
+        """Add to the run's counters, in the transaction at hand."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE silverfin_run SET %s WHERE id = %s",
+                SQL(", ").join(
+                    SQL("%(c)s = COALESCE(%(c)s, 0) + %(n)s", c=SQL.identifier(name), n=n)
+                    for name, n in counters.items()
+                ),
+                self.run_id,
+            )
+        )
+
+    def set(self, **values) -> None:
+        """Set columns of the run, in the transaction at hand."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE silverfin_run SET %s WHERE id = %s",
+                SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(name), value)
+                    for name, value in values.items()
+                ),
+                self.run_id,
+            )
+        )

@@ -1,0 +1,194 @@
+"""The proof: Silverfin's balances against the books, per account and year.
+
+``silverfin.position.verify_result`` keeps what was compared: ``basis`` (``silverfin``:
+balances were read there; ``acknowledged``: without the right to read, what Silverfin
+acknowledged), ``accounts`` (how many balances were compared), ``years`` (a list of
+``{start, end, accounts, differences}``) and in ``differences`` at most
+:data:`MOST_DIFFERENCES` of ``{account, books, there, acknowledged, difference}``,
+amounts as text.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+from psycopg2.extras import Json
+
+from odoo import fields
+from odoo.tools import SQL
+
+from .. import silverfin_api as api
+from ..ledger.balances import trial_balance
+from ..ledger.years import FinancialYear
+from .transaction import commit
+from .turn import Turn
+
+MOST_DIFFERENCES = 200
+ZERO = Decimal(0)
+
+
+def verify(turn: Turn) -> str:
+    """Compare, keep the result on the client file, and say it in a sentence."""
+    years = turn.link._silverfin_years()
+    reads = turn.link.connection_id.sudo().read_back
+    there = _silverfin_balances(turn, years) if reads else {}
+    report = []
+    for year in years:
+        if reads and year not in there:
+            # nothing of that year is there: every balance of ours is a difference
+            there[year] = (year.end, {})
+        end, balances = there[year] if reads else (year.end, None)
+        report.append(_compare(turn, year, end, balances))
+    return _keep(turn, "silverfin" if reads else "acknowledged", report)
+
+
+def _silverfin_balances(
+    turn: Turn, years: list[FinancialYear]
+) -> dict[FinancialYear, tuple[date, dict[str, Decimal]]]:
+    """Per year the end of its last period in Silverfin, and the balances there."""
+    turn.request()
+    number = turn.link.client_file_number
+    last: dict[FinancialYear, api.Period] = {}
+    for period in turn.client.periods(number):
+        for year in years:
+            is_later = year not in last or period.end > last[year].end
+            if year.start <= period.end <= year.end and is_later:
+                last[year] = period
+    result = {}
+    for year, period in last.items():
+        turn.request()
+        values = turn.client.period_accounts(number, period.id)
+        balances: dict[str, Decimal] = {}
+        for value in values:
+            balances[value.number] = balances.get(value.number, ZERO) + value.value
+        result[year] = (period.end, balances)
+    return result
+
+
+def _compare(
+    turn: Turn,
+    year: FinancialYear,
+    end: date,
+    there: dict[str, Decimal] | None,
+) -> dict:
+    books = trial_balance(
+        turn.env.cr, turn.scope, year.start, end, turn.scope.earliest
+    )
+    acknowledged = _acknowledged_balances(turn, year.start, end)
+    if there is None:
+        there = acknowledged
+    numbers = sorted(
+        number
+        for number in books.keys() | there.keys() | acknowledged.keys()
+        if any(side.get(number, ZERO) for side in (books, there, acknowledged))
+    )
+    differences = [
+        {
+            "account": number,
+            "books": str(books.get(number, ZERO)),
+            "there": str(there.get(number, ZERO)),
+            "acknowledged": str(acknowledged.get(number, ZERO)),
+            "difference": str(there.get(number, ZERO) - books.get(number, ZERO)),
+        }
+        for number in numbers
+        if books.get(number, ZERO) != there.get(number, ZERO)
+    ]
+    return {
+        "start": year.start.isoformat(),
+        "end": end.isoformat(),
+        "accounts": len(numbers),
+        "differing": len(differences),
+        "differences": differences[:MOST_DIFFERENCES],
+        "result": str(
+            sum((books.get(number, ZERO) for number in _nominal(turn, numbers)), ZERO)
+        ),
+    }
+
+
+def _nominal(turn: Turn, numbers: list[str]) -> list[str]:
+    turn.env.cr.execute(
+        SQL(
+            """SELECT number FROM silverfin_account
+            WHERE link_id = %s AND nature IN ('income', 'expense')""",
+            turn.link.id,
+        )
+    )
+    nominal = {number for (number,) in turn.env.cr.fetchall()}
+    return [number for number in numbers if number in nominal]
+
+
+def _acknowledged_balances(turn: Turn, start: date, end: date) -> dict[str, Decimal]:
+    """The balances that Silverfin should show, from what it acknowledged."""
+    retained = turn.link.retained_earnings_account_id.with_company(
+        turn.link.company_id.root_id
+    ).code
+    turn.env.cr.execute(
+        SQL(
+            """SELECT CASE WHEN account.nature IN ('income', 'expense')
+                    AND known.date < %s THEN %s ELSE known.account_number END AS target,
+                sum(known.value)::text
+            FROM silverfin_transaction known
+            LEFT JOIN silverfin_account account ON account.link_id = known.link_id
+                AND account.number = known.account_number
+            WHERE known.link_id = %s AND known.date <= %s
+            GROUP BY target HAVING sum(known.value) <> 0""",
+            start,
+            retained or "",
+            turn.link.id,
+            end,
+        )
+    )
+    return {number: Decimal(value) for number, value in turn.env.cr.fetchall()}
+
+
+def _keep(turn: Turn, basis: str, report: list[dict]) -> str:
+    differs = any(year["differing"] for year in report)
+    result = {
+        "basis": basis,
+        "accounts": sum(year["accounts"] for year in report),
+        "differing": sum(year["differing"] for year in report),
+        "years": report,
+    }
+    turn.env.cr.execute(
+        SQL(
+            """UPDATE silverfin_position
+            SET verify_state = %s, verified_at = %s, verify_result = %s
+            WHERE id = %s""",
+            "differs" if differs else "equal",
+            fields.Datetime.now(),
+            Json(result),
+            turn.position_id,
+        )
+    )
+    commit(turn.env)
+    return sentence(turn.env, result)
+
+
+def sentence(env, result: dict) -> str:
+    """The result in one sentence."""
+    if not result["differing"]:
+        return env._(
+            "%(count)s balances compared, all equal.", count=result["accounts"]
+        )
+    named = [
+        env._(
+            "%(account)s in the year to %(end)s: %(books)s in Odoo, %(there)s in "
+            "Silverfin",
+            account=difference["account"],
+            end=year["end"],
+            books=difference["books"],
+            there=difference["there"],
+        )
+        for year in report_years(result)
+        for difference in year["differences"][:3]
+    ]
+    return env._(
+        "%(count)s balances compared, %(differing)s differ: %(named)s.",
+        count=result["accounts"],
+        differing=result["differing"],
+        named="; ".join(named[:3]),
+    )
+
+
+def report_years(result: dict) -> list[dict]:
+    """The years that differ."""
+    return [year for year in result["years"] if year["differing"]]

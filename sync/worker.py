@@ -1,0 +1,271 @@
+"""What the cron's workers do: take a due run, take its lock, give it one turn.
+
+Nothing here raises: an exception out of a cron job that made progress is repeated at
+once, without a pause.
+"""
+
+import logging
+import time
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tools import SQL
+
+from .. import silverfin_api as api
+from . import aside, companies, lock, schedule
+from .failures import NeedsAttention, Outcome, TakenOver, outcome
+from .push import push
+from .transaction import commit, commit_or_repeat
+from .turn import Cancelled, Turn, TurnOver
+from .verify import verify
+
+_logger = logging.getLogger(__name__)
+
+TURN_SECONDS = 10
+"""Where the cron names no end: outside of Odoo's scheduler."""
+
+
+def work(env) -> None:
+    """Work off what is queued and due until the cron's time is up. Never raises."""
+    try:
+        schedule.queue_due(env)
+        busy: set[int] = set()
+        left = env["ir.cron"]._commit_progress(remaining=0)
+        while left and (run_id := _next_run(env, busy)):
+            ends_at = time.monotonic() + min(left, TURN_SECONDS)
+            if not _turn(env, run_id, ends_at):
+                busy.add(run_id)
+            left = env["ir.cron"]._commit_progress(1, remaining=0)
+        if not left and _next_run(env, busy):
+            # in a slot of its own: other due jobs run first
+            env["silverfin.run"]._wake()
+        commit(env)
+    except Exception:
+        _logger.exception("A worker stopped; what is queued goes on with the next one")
+        env.cr.rollback()
+
+
+def _next_run(env, busy: set[int]) -> int | None:
+    """The due run that waited longest, of a connection that is connected."""
+    env.cr.execute(
+        SQL(
+            """SELECT run.id FROM silverfin_run run
+            JOIN silverfin_connection connection ON connection.id = run.connection_id
+            WHERE run.state IN ('queued', 'running') AND run.due_at <= %s
+                AND connection.state = 'connected' AND run.id <> ALL(%s)
+            ORDER BY run.turn_at NULLS FIRST, run.id LIMIT 1""",
+            fields.Datetime.now(),
+            list(busy),
+        )
+    )
+    row = env.cr.fetchone()
+    commit(env)
+    return row and row[0]
+
+
+def _turn(env, run_id: int, ends_at: float) -> bool:
+    """Give a run one turn.
+
+    :return: False where another worker is at this client file or connection
+    """
+    run = env["silverfin.run"].browse(run_id)
+    if run.link_id:
+        key = (lock.LINK, run.link_id.id)
+    else:
+        key = (lock.CONNECTION, run.connection_id.id)
+    commit(env)
+    with lock.hold(env.registry, *key) as held:
+        if not held:
+            return False
+        run = _in_language(run)
+        try:
+            if not _start(run):
+                return True
+            with run.connection_id._client() as client:
+                commit(env)
+                message = _WORK[run.kind](run, client, held, ends_at)
+        except TurnOver:
+            env.cr.rollback()
+        except (lock.LockLost, TakenOver) as reason:
+            env.cr.rollback()
+            _logger.warning("Run %s: another worker took over (%r)", run_id, reason)
+        except Cancelled:
+            env.cr.rollback()
+            _logger.info("Run %s was cancelled", run_id)
+        except (api.SilverfinError, NeedsAttention) as error:
+            env.cr.rollback()
+            _logger.info("Run %s: %s: %s", run_id, type(error).__name__, error)
+            _fail(run, error)
+        except Exception as error:
+            env.cr.rollback()
+            _logger.exception("Run %s failed", run_id)
+            _fail(run, error)
+        else:
+            _finish(run, message)
+        return True
+
+
+def _in_language(run):
+    """The run in the language of the person who reads its message."""
+    user = run.link_id.user_id or run.user_id
+    return run.with_context(lang=user.lang or run.env.user.lang)
+
+
+def _start(run) -> bool:
+    """Mark the run as running; False where it is no longer open."""
+    run.env.cr.execute(
+        SQL(
+            """UPDATE silverfin_run SET state = 'running', turn_at = %(now)s,
+                started_at = COALESCE(started_at, %(now)s)
+            WHERE id = %(id)s AND state IN ('queued', 'running')""",
+            now=fields.Datetime.now(),
+            id=run.id,
+        )
+    )
+    if not run.env.cr.rowcount:
+        commit(run.env)
+        return False
+    if run.kind in PUSHES:
+        _set_position(run, state="syncing")
+    commit(run.env)
+    return True
+
+
+def _push(run, client, held, ends_at) -> str:
+    turn = Turn.begin(run.env, run, client, held, ends_at)
+    push(turn, run.kind)
+    turn.set(rejected=aside.count(turn))
+    return ""
+
+
+def _verify(run, client, held, ends_at) -> str:
+    turn = Turn.begin(run.env, run, client, held, ends_at)
+    return verify(turn)
+
+
+def _references(run, client, _held, _ends_at) -> str:
+    return companies.push_references(run.env, run.connection_id, client)
+
+
+def _companies(run, client, _held, _ends_at) -> str:
+    return companies.refresh_companies(run.env, run.connection_id, client)
+
+
+PUSHES = ("sync", "full", "reset")
+_WORK = {
+    "sync": _push,
+    "full": _push,
+    "reset": _push,
+    "verify": _verify,
+    "references": _references,
+    "companies": _companies,
+}
+
+
+def _finish(run, message: str) -> None:
+    def write():
+        run.invalidate_recordset()
+        values = {
+            "state": "partial" if run.rejected else "done",
+            "ended_at": fields.Datetime.now(),
+            "attempts": 0,
+            "message": message or _sent_sentence(run),
+        }
+        if run.kind in PUSHES:
+            is_first = not run.link_id.last_sync_at or run.kind != "sync"
+            _set_position(
+                run,
+                state="attention" if run.rejected else "in_sync",
+                message=_aside_sentence(run),
+                last_sync_at=fields.Datetime.now(),
+                next_sync_at=schedule.next_night(run.link_id),
+            )
+            if is_first:
+                run._ask("verify", link=run.link_id, trigger="schedule")
+        _update(run, values)
+
+    commit_or_repeat(run.env, write)
+
+
+def _sent_sentence(run) -> str:
+    return run.env._(
+        "%(sent)s items sent (%(changed)s of them changed), %(removed)s removed, "
+        "%(aside)s entries set aside.",
+        sent=run.upserted,
+        changed=run.changed,
+        removed=run.deleted,
+        aside=run.rejected,
+    )
+
+
+def _aside_sentence(run) -> str | None:
+    if not run.rejected:
+        return None
+    return run.env._(
+        "%s entries are set aside: they are not, or not as they are now, in "
+        "Silverfin. Open them to see why.",
+        run.rejected,
+    )
+
+
+def _fail(run, error: Exception) -> None:
+    """Say what happened; try again later where that helps."""
+    env = run.env
+    try:
+        result = outcome(env, error, (run.attempts or 0) + 1)
+    except Exception:
+        result = Outcome(
+            env._(
+                "Something unexpected happened (%s); the server's log has the details. "
+                "Nothing is lost: what was not sent goes with the next synchronisation.",
+                type(error).__name__,
+            ),
+            None,
+        )
+
+    def write():
+        run.invalidate_recordset()
+        values = {"message": result.sentence, "attempts": (run.attempts or 0) + 1}
+        if result.wait is None:
+            values |= {"state": "failed", "ended_at": fields.Datetime.now()}
+            if run.link_id:
+                _set_position(
+                    run,
+                    state="removed" if result.removed else "attention",
+                    message=result.sentence,
+                )
+        else:
+            due_at = fields.Datetime.now() + timedelta(seconds=result.wait)
+            values["due_at"] = due_at
+            run._wake(at=due_at)
+        _update(run, values)
+
+    commit_or_repeat(env, write)
+    if result.reconnect:
+        run.connection_id._forget_grant("reconnect", result.sentence)
+
+
+def _update(run, values: dict) -> None:
+    run.env.cr.execute(
+        SQL(
+            "UPDATE silverfin_run SET %s WHERE id = %s",
+            SQL(", ").join(
+                SQL("%s = %s", SQL.identifier(name), value)
+                for name, value in values.items()
+            ),
+            run.id,
+        )
+    )
+
+
+def _set_position(run, **values) -> None:
+    run.env.cr.execute(
+        SQL(
+            "UPDATE silverfin_position SET %s WHERE id = %s",
+            SQL(", ").join(
+                SQL("%s = %s", SQL.identifier(name), value)
+                for name, value in values.items()
+            ),
+            run.link_id.sudo().position_id.id,
+        )
+    )
