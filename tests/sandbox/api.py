@@ -179,7 +179,7 @@ class Api:
         if args["firm"] != token.firm.id:
             raise Refusal(403, "The access token is for another firm")
         if route.scope not in token.scopes:
-            message = f"This call needs the scope {route.scope}"
+            message = f'Access to this resource requires scope "{route.scope}".'
             raise _denied(403, message, "insufficient_scope")
         return token
 

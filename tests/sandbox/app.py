@@ -79,7 +79,6 @@ class SandboxApp:
             request.query_string.decode("ascii", "replace"),
             request.content_length or 0,
         )
-        entry.status = 0
         try:
             with ExitStack() as held:
                 try:
@@ -94,6 +93,8 @@ class SandboxApp:
                 entry.ended = clock()
         finally:
             entry.ended = entry.ended or clock()
+            # A request whose connection was dropped got no answer.
+            entry.status = entry.status or 0
         return response
 
     def _play(

@@ -48,9 +48,6 @@ def balances(file: ClientFile, on: date) -> dict[str, Decimal]:
     it up to that day, or when an opening came in.
     """
     years = [year for year in years_of(file) if year.start <= on]
-    if not years or on > years[-1].end:
-        # Beyond the years there is nothing that could have moved.
-        on = min(on, years[-1].end) if years else on
     moved = _movements(file, years, on)
     closing: dict[str, Decimal] = {}
     result = ZERO
@@ -86,8 +83,6 @@ def _movements(
 ) -> list[dict[str, Decimal]]:
     starts = [year.start for year in years]
     moved: list[dict[str, Decimal]] = [{} for _year in years]
-    if not years:
-        return moved
     for number, days in file.ledger.sums():
         for day, (amount, _lines) in days.items():
             if day <= on:

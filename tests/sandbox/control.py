@@ -15,9 +15,17 @@ from werkzeug.wrappers import Request, Response
 
 from . import checks
 from .answers import Refusal, json_answer
-from .core import Sandbox
+from .core import READINGS, Sandbox
 from .requestlog import Entry
 from .state import SCOPES, Application, ClientFile, Firm
+
+SWITCHES = (
+    "sync_point",
+    "max_actions",
+    "max_dimensions",
+    "loopback_webhooks",
+    "adjustments_in_value",
+)
 
 
 class Control:
@@ -93,6 +101,11 @@ class Control:
         self.sandbox.remove_sync(self._file(client_file))
         return _file(self._file(client_file))
 
+    def do_refresh(self, client_file: int) -> Any:
+        """What the refresh arrows do: send ``sync.requested``."""
+        self.sandbox.request_sync(self._file(client_file))
+        return {}
+
     def do_grant(
         self, client_id: str, firm: int, scopes: str = " ".join(SCOPES)
     ) -> Any:
@@ -148,6 +161,20 @@ class Control:
     def do_log(self, since: int = 0) -> Any:
         return [_entry(entry) for entry in self.sandbox.log[since:]]
 
+    def do_deliveries(self) -> Any:
+        """The webhooks that were sent; waits for those on their way."""
+        self.sandbox.deliveries.wait()
+        return [
+            {
+                "event": sent.event,
+                "url": sent.webhook.url,
+                "company": sent.company,
+                "status": sent.status,
+                "error": sent.error,
+            }
+            for sent in self.sandbox.deliveries
+        ]
+
     def do_overlaps(self, client_file: int) -> Any:
         return {"overlaps": self.sandbox.overlaps(self._file(client_file))}
 
@@ -167,6 +194,76 @@ class Control:
             Decimal(amount),
         )
         return {}
+
+    def do_adjustment(
+        self,
+        client_file: int,
+        account_number: str,
+        on: str,
+        value: int | Decimal | str,
+        description: str = "",
+    ) -> Any:
+        entry = self.sandbox.add_adjustment(
+            self._file(client_file),
+            account_number,
+            date.fromisoformat(on),
+            Decimal(value),
+            description,
+        )
+        return entry._asdict()
+
+    def do_misconfigure(self, client_file: int, message: str | None = None) -> Any:
+        """Let every call on a client file be refused with 409; no message ends it."""
+        self._file(client_file).misconfigured = message
+        return {}
+
+    def do_fault(self, **fields: Any) -> Any:
+        """Put a fault in force; the fields are those of ``faults.Rule``."""
+        return {"id": self.sandbox.faults.add(**fields).id}
+
+    def do_faults(self) -> Any:
+        """The faults in force, with how often they fired and how many wait."""
+        return [
+            {
+                name: getattr(rule, name)
+                for name in ("id", "method", "path", "seen", "fired", "waiting")
+            }
+            for rule in self.sandbox.faults.rules
+        ]
+
+    def do_release(self, id: int | None = None) -> Any:
+        """Let held requests go on, those of one fault or all."""
+        rules = [r for r in self.sandbox.faults.rules if id in (None, r.id)]
+        if not rules:
+            raise LookupError("there is no such fault")
+        for rule in rules:
+            self.sandbox.faults.release(rule)
+        return {}
+
+    def do_clear(self) -> Any:
+        """End every fault and every rejection."""
+        self.sandbox.faults.clear()
+        self.sandbox.rejections.clear()
+        return {}
+
+    def do_reject(self, **fields: Any) -> Any:
+        """Refuse actions with 422; the fields are those of ``faults.Rejection``."""
+        self.sandbox.reject(**fields)
+        return {}
+
+    def do_revoke(self, client_id: str, firm: int) -> Any:
+        application = self._application(client_id)
+        return {"revoked": self.sandbox.revoke(application, self._firm(firm))}
+
+    def do_switch(self, **switches: Any) -> Any:
+        """Change how the sandbox reads the contract, or its limits."""
+        for name, value in switches.items():
+            if name not in SWITCHES:
+                raise ValueError(f"switches are {', '.join(SWITCHES)}")
+            if name == "sync_point" and value not in READINGS:
+                raise ValueError(f"sync_point is one of {', '.join(READINGS)}")
+            setattr(self.sandbox, name, value)
+        return {name: getattr(self.sandbox, name) for name in SWITCHES}
 
     def do_clock(self, advance: float) -> Any:
         self.sandbox.advance(float(advance))

@@ -85,6 +85,10 @@ class Rule:
             raise ValueError("hold is 'before' or 'after'")
         if self.drop not in ("", "before", "after"):
             raise ValueError("drop is 'before' or 'after'")
+        # Numbers come as Decimal over the control API.
+        self.delay_before, self.delay_after, self.drip = map(
+            float, (self.delay_before, self.delay_after, self.drip)
+        )
         self._path = re.compile(self.path)
         self._coin = random.Random(self.seed)
         self.reached = threading.Event()
