@@ -34,9 +34,10 @@ def trial_balance(sandbox: Sandbox, file: ClientFile, period: str) -> Response:
     for number, value in values.items():
         account = file.accounts.get(number)
         name, kind = (account.name, account.type) if account else ("", "")
-        rows.append([number, name, kind, max(value, ZERO), max(-value, ZERO)])
-    debit = sum((row[3] for row in rows), start=ZERO)
-    credit = sum((row[4] for row in rows), start=ZERO)
+        sides = ["", -value] if value < 0 else [value, ""]
+        rows.append([number, name, kind, *sides])
+    debit = sum((value for value in values.values() if value > 0), start=ZERO)
+    credit = sum((-value for value in values.values() if value < 0), start=ZERO)
     choose = Markup(
         "<form class='row'><div><label for='period'>Period ending</label>"
         "<select id='period' name='period'>{}</select></div>"

@@ -108,34 +108,31 @@ def table(
     foot: Iterable[object] = (),
     empty: str = "Nothing yet.",
 ) -> Markup:
-    """A table; a Decimal is shown as an amount, and its column to the right."""
+    """A table; columns with numbers stand to the right, a Decimal is an amount."""
     lines = [list(row) for row in rows]
     if not lines:
         return Markup("<p class='soft'>{}</p>").format(empty)
-    numeric = [isinstance(value, Decimal | int) for value in lines[0]]
-    head = join(
-        Markup("<th{}>{}</th>").format(_class(right), text)
-        for text, right in zip(heads, numeric, strict=True)
-    )
-    body = join(Markup("<tr>{}</tr>").format(_cells(line)) for line in lines)
-    closing = Markup("<tfoot><tr>{}</tr></tfoot>").format(_cells(foot)) if foot else ""
+    right = [
+        any(isinstance(value, Decimal | int) for value in column)
+        for column in zip(*lines, strict=True)
+    ]
+    body = join(Markup("<tr>{}</tr>").format(_cells(line, right)) for line in lines)
+    closing = _cells(foot, right) if foot else Markup("")
     return Markup(
-        "<div class='scroll'><table><thead><tr>{}</tr></thead><tbody>{}</tbody>{}"
-        "</table></div>"
-    ).format(head, body, closing)
+        "<div class='scroll'><table><thead><tr>{}</tr></thead><tbody>{}</tbody>"
+        "<tfoot><tr>{}</tr></tfoot></table></div>"
+    ).format(_cells(heads, right, "th"), body, closing)
 
 
-def _cells(values: Iterable[object]) -> Markup:
+def _cells(values: Iterable[object], right: list[bool], tag: str = "td") -> Markup:
     return join(
-        Markup("<td{}>{}</td>").format(
-            _class(isinstance(value, Decimal | int)), _shown(value)
+        Markup("<{0}{1}>{2}</{0}>").format(
+            Markup(tag),
+            Markup(" class='number'") if to_right else Markup(""),
+            _shown(value),
         )
-        for value in values
+        for value, to_right in zip(values, right, strict=True)
     )
-
-
-def _class(right: bool) -> Markup:
-    return Markup(" class='number'") if right else Markup("")
 
 
 def _shown(value: object) -> Markup:
