@@ -1,0 +1,22 @@
+-- forget every grant: a copy that renews a token takes it away from the original
+UPDATE silverfin_token
+   SET access_token = NULL,
+       refresh_token = NULL,
+       expires_at = NULL,
+       granted_scopes = NULL;
+DELETE FROM silverfin_authorization;
+
+-- forget the secrets too: nobody connects a copy to a real firm by accident
+UPDATE silverfin_connection
+   SET client_secret = NULL,
+       webhook_token_1 = NULL,
+       webhook_token_2 = NULL,
+       state = 'suspended',
+       state_reason = 'This is a neutralised copy of a database: nothing is sent to'
+           ' Silverfin. To try it out here, press Disconnect, fill in a client'
+           ' secret and press Connect.';
+
+-- nothing that was queued is sent
+UPDATE silverfin_run
+   SET state = 'cancelled'
+ WHERE state IN ('queued', 'running');

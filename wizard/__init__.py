@@ -1,0 +1,1 @@
+from . import silverfin_connection_code
