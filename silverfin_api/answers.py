@@ -91,7 +91,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         seconds = moment.timestamp() - time.time()
     except (TypeError, ValueError, OverflowError):
         return None
-    return min(max(math.ceil(seconds), 0.0), _LONGEST_WAIT)
+    return min(max(float(math.ceil(seconds)), 0.0), _LONGEST_WAIT)
 
 
 def _is_html(answer: Answer) -> bool:

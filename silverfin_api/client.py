@@ -380,7 +380,11 @@ class SilverfinClient:
                 (time.monotonic() - began) * 1000,
                 size,
             )
-        raise failure
+        try:
+            raise failure
+        finally:
+            # its traceback holds this frame, and this frame must not hold it
+            del failure
 
 
 def _check_redirect(redirect_uri: str) -> None:

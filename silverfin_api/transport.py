@@ -14,7 +14,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -147,10 +147,11 @@ _running = threading.local()
 
 
 def _watch() -> Watch:
-    return _running.watch
+    watch: Watch = _running.watch
+    return watch
 
 
-class _Watched:
+class _Watched(HTTPConnection):
     """What both kinds of connection add to urllib3's."""
 
     _opening = False
@@ -158,7 +159,8 @@ class _Watched:
     def _new_conn(self) -> socket.socket:
         """A connected socket within ``self.timeout``, all addresses together."""
         watch = _watch()
-        ends = time.monotonic() + min(float(self.timeout), watch.remaining())
+        limit = watch.remaining() if self.timeout is None else float(self.timeout)
+        ends = time.monotonic() + min(limit, watch.remaining())
         try:
             sock = _connected(self, ends)
         except socket.gaierror:
@@ -207,16 +209,12 @@ class _Watched:
         super().send(data)
 
 
-class _PlainConnection(_Watched, HTTPConnection):
-    """HTTP on a watched socket."""
-
-
 class _SecureConnection(_Watched, HTTPSConnection):
     """HTTPS on a watched socket."""
 
 
 class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _PlainConnection
+    ConnectionCls = _Watched
 
 
 class _SecurePool(HTTPSConnectionPool):
@@ -291,6 +289,15 @@ class WatchedAdapter(HTTPAdapter):
         manager.pool_classes_by_scheme = _POOLS
         return manager
 
+    def close(self) -> None:
+        """Close the kept connections now, not when their pool is collected."""
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            for key in manager.pools.keys():
+                pool = manager.pools.get(key)
+                if pool is not None:
+                    pool.close()
+        super().close()
+
     def send(
         self,
         request: requests.PreparedRequest,
@@ -306,7 +313,7 @@ class WatchedAdapter(HTTPAdapter):
         return super().send(
             request,
             stream=stream,
-            timeout=limits,
+            timeout=limits,  # type: ignore[arg-type]  # its stub lacks it
             verify=verify,
             cert=cert,
             proxies=proxies,
@@ -339,7 +346,7 @@ class WatchedSession(requests.Session):
 
     def merge_environment_settings(
         self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
-    ) -> MutableMapping[str, Any]:
+    ) -> Any:
         settings = super().merge_environment_settings(
             url, proxies, stream, verify, cert
         )

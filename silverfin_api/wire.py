@@ -655,10 +655,8 @@ def open_transactions_request(firm_id: str, company_id: str, page: int) -> Reque
 
 def read_tokens(payload: object) -> Tokens:
     """Documented. A missing life time does not lose a pair that works only once."""
-    life = _object(payload).get("expires_in")
-    if isinstance(life, str) and life.isascii() and life.isdecimal() and len(life) < 10:
-        life = int(life)
-    if isinstance(life, bool) or not isinstance(life, int) or life <= 0:
+    life = _whole(_object(payload).get("expires_in"))
+    if life is None or life <= 0:
         life = DEFAULT_EXPIRES_IN
     return Tokens(_key(payload, "access_token"), _key(payload, "refresh_token"), life)
 
@@ -826,11 +824,8 @@ def action_errors(payload: object, actions: int) -> list[ActionError]:
 def _action_error(item: object, actions: int) -> ActionError:
     if not isinstance(item, dict):
         return ActionError(None, _said(item))
-    index = item.get("index")
-    if isinstance(index, str) and index.isascii() and index.isdecimal():
-        index = int(index) if len(index) < 10 else None
-    known = isinstance(index, int) and not isinstance(index, bool)
-    if not known or not 0 <= index < actions:
+    index = _whole(item.get("index"))
+    if index is not None and not 0 <= index < actions:
         index = None
     for key in ("message", "error", "detail"):
         if item.get(key):
@@ -909,14 +904,19 @@ def _clean(value: str) -> str:
 
 
 def _count(item: Mapping[str, Any], name: str, default: int, *, least: int) -> int:
-    value = item.get(name)
-    if value is None:
+    if item.get(name) is None:
         return default
-    if isinstance(value, str) and value.isascii() and value.isdecimal():
-        value = int(value) if len(value) < 10 else -1
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+    value = _whole(item[name])
+    if value is None or value < least:
         raise Mismatch(f"{name} is not a number of at least {least}")
     return value
+
+
+def _whole(value: object) -> int | None:
+    """A whole number that may come as a text, None for anything else."""
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value):
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?\Z")
