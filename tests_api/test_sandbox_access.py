@@ -1,7 +1,6 @@
 """Who may call what: bearer, scope, firm, application."""
 
-from sandbox.state import SCOPES
-from test_sandbox_support import REDIRECT, SandboxCase
+from test_sandbox_support import REDIRECT, SCOPES, SandboxCase
 
 CALLS = [
     ("GET", "/user/firm", "user:firm"),

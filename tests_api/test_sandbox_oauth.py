@@ -2,8 +2,7 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-from sandbox import Sandbox, SandboxServer
-from test_sandbox_support import REDIRECT, SandboxCase
+from test_sandbox_support import REDIRECT, Sandbox, SandboxCase, SandboxServer
 
 SCOPES = "financials:transactions:sync webhooks user:firm"
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"

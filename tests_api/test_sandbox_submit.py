@@ -6,8 +6,14 @@ import time
 from datetime import date
 from decimal import Decimal
 
-from sandbox import Transaction
-from test_sandbox_support import ACCOUNTS, SALES, TRADE, SandboxCase, upsert
+from test_sandbox_support import (
+    ACCOUNTS,
+    SALES,
+    TRADE,
+    SandboxCase,
+    Transaction,
+    upsert,
+)
 
 DIMENSION = {"type": 1, "code": "P-1", "name": "Project"}
 

@@ -9,7 +9,14 @@ import requests
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from sandbox import Sandbox, SandboxServer  # noqa: E402
+import sandbox
+import sandbox.state
+
+# The other tests take these from here: the path is set before the first import.
+Sandbox = sandbox.Sandbox
+SandboxServer = sandbox.SandboxServer
+Transaction = sandbox.Transaction
+SCOPES = sandbox.state.SCOPES
 
 REDIRECT = "https://odoo.example.com/silverfin/oauth/callback?db=one"
 TRADE = {"number": "400000", "names": {"en": "Trade debtors"}, "type": "asset"}

@@ -105,11 +105,11 @@ def period_ends(file: ClientFile) -> Iterator[tuple[date, Year]]:
     years = years_of(file)
     span = file.ledger.first_and_last()
     last = span[1] if span else None
-    step = {"monthly": 1, "quarterly": 3, "yearly": 12}[file.reporting]
+    step = {"monthly": 1, "quarterly": 3}.get(file.reporting)
     for year in years:
         ends = {year.end}
         if last is not None:
-            ends |= set(_between(year, step, last))
+            ends |= set(_between(year, step, last) if step else ())
             if year.start <= last <= year.end:
                 ends.add(min(_month_end(last), year.end))
         for end in sorted(ends):

@@ -23,6 +23,7 @@ from .answers import json_answer
 HTML = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 # A held request is let go after this many seconds, so that nothing hangs for ever.
 LONGEST_HOLD = 60.0
+CUT = "sandbox.cut"
 
 
 class Drop(Exception):
@@ -31,7 +32,10 @@ class Drop(Exception):
 
 @dataclass(slots=True)
 class Cut:
-    """What happens to an answer on its way: half of it, or byte by byte."""
+    """What happens to an answer on its way: half of it, or byte by byte (seconds).
+
+    The server puts one into each request's environment, under ``CUT``.
+    """
 
     half: bool = False
     drip: float = 0.0
@@ -130,7 +134,8 @@ class Rule:
             answer = self._answer()
         if self.patch:
             answer = _patched(answer, self.patch)
-        request.environ["sandbox.cut"] = Cut(self.half, self.drip)
+        cut = request.environ.get(CUT, Cut())
+        cut.half, cut.drip = self.half, self.drip
         return answer
 
     def _wait(self, moment: str) -> None:

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 
 from .app import SandboxApp
 from .core import Sandbox
-from .faults import Cut, Drop
+from .faults import CUT, Cut, Drop
 
 _logger = logging.getLogger(__name__)
 LARGEST_BODY = 64 * 1024 * 1024
@@ -45,6 +45,7 @@ class _Handler(WSGIRequestHandler):
         if self.headers.get("Expect", "").lower().strip() == "100-continue":
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         environ = self.make_environ()
+        environ[CUT] = Cut()
         try:
             body = _read_body(environ)
             if body is None:
@@ -64,7 +65,7 @@ class _Handler(WSGIRequestHandler):
 
     def _send(self, answer: Response, environ: dict[str, Any]) -> None:
         body = b"" if environ["REQUEST_METHOD"] == "HEAD" else answer.get_data()
-        cut = environ.get("sandbox.cut", Cut())
+        cut: Cut = environ[CUT]
         self.send_response(answer.status_code)
         for name, value in answer.headers:
             if name.lower() not in ("content-length", "date", "server", "connection"):
