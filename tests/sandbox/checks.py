@@ -19,9 +19,9 @@ from .state import ACCOUNT_TYPES, Reference, Year
 MAX_LABELS = 10
 CATEGORIES = ("payable", "receivable")
 UPSERT_NEEDS = frozenset({"id", "date", "account_number", "value"})
-UPSERT_TEXTS = ("description", "relation")
 UPSERT_KEYS = UPSERT_NEEDS | {
-    *UPSERT_TEXTS,
+    "description",
+    "relation",
     "open_transaction",
     "analytical_dimensions",
     "extra_fields",
@@ -172,26 +172,29 @@ def _upsert(
     account_number = text(upsert["account_number"], "account_number")
     if account_number not in known:
         raise Wrong(f"Account {account_number} is unknown")
-    description, relation = (
-        text(upsert.get(key, ""), key, empty=True) for key in UPSERT_TEXTS
-    )
     open_value, category = _open_transaction(upsert.get("open_transaction"))
-    extra = items(upsert.get("extra_fields", []), "extra_fields")
-    if len(extra) > extra_fields:
-        raise Wrong("extra_fields has more values than there are extra_field_labels")
     return Transaction(
         text(upsert["id"], "id"),
         day(upsert["date"], "date"),
         # The string the accounts already hold: each number is kept once.
         known[account_number].number,
         number(upsert["value"], "value"),
-        description,
-        relation,
+        text(upsert.get("description", ""), "description", empty=True),
+        text(upsert.get("relation", ""), "relation", empty=True),
         open_value,
         category,
         _dimensions(upsert.get("analytical_dimensions", []), max_dimensions),
-        tuple([text(entry, "extra_fields", empty=True) for entry in extra]),
+        _extra_fields(upsert.get("extra_fields", []), extra_fields),
     )
+
+
+def _extra_fields(value: Any, most: int) -> tuple[str, ...]:
+    found = items(value, "extra_fields")
+    if len(found) > most:
+        raise Wrong("extra_fields has more values than there are extra_field_labels")
+    if found and set(map(type, found)) != {str}:
+        raise Wrong("extra_fields must hold strings")
+    return tuple(found)
 
 
 def _open_transaction(value: Any) -> tuple[Decimal | None, str | None]:
@@ -243,17 +246,17 @@ def years(value: Any) -> list[Year]:
     """Financial years, which must follow each other without overlap or gap."""
     found = []
     for entry in items(value, "years"):
-        year = members(entry, "A year")
-        keys(year, "A year", YEAR_KEYS)
+        given = members(entry, "A year")
+        keys(given, "A year", YEAR_KEYS)
         for flag in ("compute_opening_balances", "compute_retained_earnings"):
-            if type(year[flag]) is not bool:
+            if type(given[flag]) is not bool:
                 raise Wrong(f"{flag} must be true or false")
         found.append(
             Year(
-                day(year["start_date"], "start_date"),
-                day(year["end_date"], "end_date"),
-                year["compute_opening_balances"],
-                year["compute_retained_earnings"],
+                day(given["start_date"], "start_date"),
+                day(given["end_date"], "end_date"),
+                given["compute_opening_balances"],
+                given["compute_retained_earnings"],
             )
         )
     if not found:

@@ -111,7 +111,7 @@ class OAuth:
                 },
             )
         state = self.sandbox.state
-        firm = state.firms.get(int(firm_id)) if _is_id(firm_id) else None
+        firm = next((f for f in state.firms.values() if str(f.id) == firm_id), None)
         if decision != "allow" or firm is None or firm.id not in user.firms:
             return page.problem("Choose one of your firms, then Allow or Deny.", 400)
         if not user.firms[firm.id]:
@@ -178,10 +178,6 @@ def _needed(given: dict[str, str], name: str) -> str:
     if not given.get(name):
         raise OAuthError("invalid_request", f"Missing required parameter: {name}.")
     return given[name]
-
-
-def _is_id(text: str | None) -> bool:
-    return text is not None and text.isascii() and text.isdigit()
 
 
 def _back(redirect_uri: str, answer: dict[str, Any]) -> Response:

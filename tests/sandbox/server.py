@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from werkzeug.exceptions import InternalServerError
-from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Response
 
 from .app import SandboxApp
@@ -122,7 +122,7 @@ class SandboxServer:
         self.port = port
         self.stop_asked = threading.Event()
         self._app = SandboxApp(sandbox, stop=self.stop_asked.set)
-        self._server: BaseWSGIServer | None = None
+        self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
     @property

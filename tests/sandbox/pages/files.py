@@ -73,7 +73,7 @@ def _synced(sandbox: Sandbox, file: ClientFile) -> Markup:
     link = file.sync
     if link is None:
         return Markup("")
-    facts = [
+    facts: list[list[object]] = [
         ["Application", link.application.name],
         ["Sync reference", link.reference],
         ["Do not sync until", link.start or "from the beginning"],
@@ -100,7 +100,7 @@ def _synced(sandbox: Sandbox, file: ClientFile) -> Markup:
     ).format(
         refresh=address(file, "refresh"),
         remove=address(file, "remove"),
-        facts=table(["", ""], [[k, escape(v)] for k, v in facts]),
+        facts=table(["", ""], [[label, escape(value)] for label, value in facts]),
         years=table(
             ["Start", "End", "Computes openings", "Computes retained earnings"], years
         ),
