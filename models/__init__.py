@@ -1,3 +1,4 @@
+from . import silverfin_authorization
 from . import silverfin_token
 from . import silverfin_connection
 from . import silverfin_position

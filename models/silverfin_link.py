@@ -6,8 +6,7 @@ from odoo.tools import SQL
 
 from ..ledger.lines import date_bounds
 from ..ledger.scope import Scope
-from ..ledger.years import FinancialYear, financial_years
-from .silverfin_position import LINK_STATES, VERIFY_STATES
+from ..ledger.years import financial_years
 
 # an entry outside these bounds is a typing error (Odoo posts 0217-02-28)
 YEARS_BACK, YEARS_AHEAD = 20, 2
@@ -60,7 +59,7 @@ class SilverfinLink(models.Model):
     rejection_ids = fields.One2many("silverfin.rejection", "link_id", "Set Aside")
     rejection_count = fields.Integer(compute="_compute_rejection_count")
     open_run_id = fields.Many2one("silverfin.run", compute="_compute_open_run_id")
-    open_run_progress = fields.Float(related="open_run_id.progress")
+    open_run_progress = fields.Float(compute="_compute_open_run_id")
     transaction_count = fields.Integer(
         "Items in Silverfin", compute="_compute_transaction_count"
     )
@@ -68,12 +67,11 @@ class SilverfinLink(models.Model):
     # what the workers write: see silverfin.position
     position_id = fields.Many2one(
         "silverfin.position",
-        required=True,
         ondelete="restrict",
         copy=False,
         groups=fields.NO_ACCESS,
     )
-    state = fields.Selection(LINK_STATES, related="position_id.state")
+    state = fields.Selection(related="position_id.state")
     message = fields.Text(related="position_id.message")
     client_file_number = fields.Char(related="position_id.client_file_number")
     client_file_name = fields.Char(related="position_id.client_file_name")
@@ -87,9 +85,7 @@ class SilverfinLink(models.Model):
     next_sync_at = fields.Datetime(
         "Next Synchronisation", related="position_id.next_sync_at"
     )
-    verify_state = fields.Selection(
-        VERIFY_STATES, "Proof", related="position_id.verify_state"
-    )
+    verify_state = fields.Selection(string="Proof", related="position_id.verify_state")
     verified_at = fields.Datetime("Verified", related="position_id.verified_at")
     verify_report = fields.Html(compute="_compute_verify_report", sanitize=False)
 
@@ -102,9 +98,10 @@ class SilverfinLink(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            vals["position_id"] = self.env["silverfin.position"].sudo().create({}).id
         links = super().create(vals_list)
+        positions = self.env["silverfin.position"].sudo().create([{} for _ in links])
+        for link, position in zip(links.sudo(), positions, strict=True):
+            link.position_id = position
         uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         for link in links:
             # unique in the world: nobody knows whose list Silverfin replaces
@@ -141,9 +138,9 @@ class SilverfinLink(models.Model):
             order="state desc, id",
         )
         for link in self:
-            link.open_run_id = runs.filtered(lambda run, link=link: run.link_id == link)[
-                :1
-            ]
+            run = runs.filtered(lambda run, link=link: run.link_id == link)[:1]
+            link.open_run_id = run
+            link.open_run_progress = run.progress
 
     def _compute_transaction_count(self):
         counts = dict(
@@ -362,16 +359,7 @@ class SilverfinLink(models.Model):
         first, last = date_bounds(self.env.cr, self._silverfin_scope(()))
         if not first:
             return []
-        years = financial_years(self.company_id, first, last)
-        if self.sync_start_at:
-            years = [year for year in years if year.end >= self.sync_start_at] or [
-                FinancialYear(**self._silverfin_year_of(self.sync_start_at))
-            ]
-        return years
-
-    def _silverfin_year_of(self, day):
-        dates = self.company_id.compute_fiscalyear_dates(day)
-        return {"start": dates["date_from"], "end": dates["date_to"]}
+        return financial_years(self.company_id, first, last)
 
     def _silverfin_languages(self, accepted):
         """(Silverfin's language, Odoo's code), one each, the company's own first.

@@ -4,8 +4,6 @@ Set-based SQL on ``silverfin_transaction`` and ``silverfin_account``.
 """
 
 from collections.abc import Iterable
-from datetime import date
-
 from odoo.tools import SQL
 
 from ..ledger.accounts import AccountRow
@@ -52,18 +50,12 @@ def forget_items(cr, link_id: int, gone: list[tuple[int, int]]) -> None:
         )
 
 
-def forget_after(cr, link_id: int, day: date | None) -> None:
-    """Silverfin wiped what is dated after ``day`` (None: everything)."""
-    cr.execute(
-        SQL(
-            """DELETE FROM silverfin_transaction
-            WHERE link_id = %s AND (%s::date IS NULL OR date > %s)""",
-            link_id,
-            day,
-            day,
-        )
-    )
-    # nobody knows whether a reset keeps the accounts: they go again with their items
+def forget_all(cr, link_id: int) -> None:
+    """Silverfin has nothing from us (any more).
+
+    Nobody knows whether a reset keeps the accounts: they go again with their items.
+    """
+    cr.execute(SQL("DELETE FROM silverfin_transaction WHERE link_id = %s", link_id))
     cr.execute(SQL("DELETE FROM silverfin_account WHERE link_id = %s", link_id))
 
 

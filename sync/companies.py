@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from .. import silverfin_api as api
 from ..silverfin_api import SilverfinClient
+from . import acknowledged
 from .transaction import commit
 
 
@@ -74,10 +75,7 @@ def _list(env, link, company: api.Company) -> bool:
     start_changed = position.sync_start_at != (company.sync_start_at or False)
     if is_other or start_changed:
         # what another client file acknowledged, or from another day on, proves nothing
-        env.cr.execute(
-            SQL("DELETE FROM silverfin_transaction WHERE link_id = %s", link.id)
-        )
-        env.cr.execute(SQL("DELETE FROM silverfin_account WHERE link_id = %s", link.id))
+        acknowledged.forget_all(env.cr, link.id)
     values = {
         "client_file_number": company.id,
         "client_file_name": company.name,

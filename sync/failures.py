@@ -28,7 +28,6 @@ class Outcome:
 
     sentence: str
     wait: float | None
-    reconnect: bool = False
     removed: bool = False
 
 
@@ -49,7 +48,6 @@ def outcome(env, error: Exception, attempts: int) -> Outcome:
                     error.message,
                 ),
                 None,
-                reconnect=True,
             )
         case api.Misconfigured():
             return Outcome(

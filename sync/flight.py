@@ -2,8 +2,7 @@
 
 ``silverfin.position.in_flight`` holds, from before the request until its answer is
 acknowledged: ``base`` (the sync point we know), ``at`` (epoch seconds), ``kind``
-(``submit`` or ``reset``), and for a submit ``items`` and ``gone``, for a reset
-``after``.
+(``submit`` or ``reset``), and for a submit ``items`` and ``gone``.
 """
 
 import time
@@ -153,23 +152,21 @@ def _upsert(item: Item) -> api.Upsert:
     )
 
 
-def reset(turn: Turn, after) -> None:
-    """Have Silverfin wipe what we sent, dated after ``after`` (None: everything)."""
+def reset(turn: Turn) -> None:
+    """Have Silverfin wipe what we sent.
+
+    Where that fails the in-flight record stays, whatever the error: a reset may be
+    repeated, and the next turn does.
+    """
     turn.request()
     (base,) = turn.position("sync_point")
-    _take_off(turn, base, kind="reset", after=after and after.isoformat())
-    try:
-        turn.client.reset(turn.link.client_file_number, after_date=after)
-        new_point = turn.client.company_info(turn.link.client_file_number).sync_point
-    except api.UnknownOutcome:
-        raise
-    except api.SilverfinError:
-        # a reset may be repeated: the record stays, the next turn does it again
-        raise
+    _take_off(turn, base, kind="reset")
+    turn.client.reset(turn.link.client_file_number)
+    new_point = turn.client.company_info(turn.link.client_file_number).sync_point
 
     def write():
         move_point(turn, base, new_point)
-        acknowledged.forget_after(turn.env.cr, turn.link.id, after)
+        acknowledged.forget_all(turn.env.cr, turn.link.id)
 
     commit_or_repeat(turn.env, write)
     turn.known_accounts.clear()

@@ -12,7 +12,9 @@ _logger = logging.getLogger(__name__)
 LINK = 1374748673
 """First key of the locks on client files; the second is the link's id."""
 CONNECTION = 1374748674
-"""First key of the locks on connections; the second is the connection's id."""
+"""First key of the locks on a connection's runs; the second is the connection's id."""
+TOKEN = 1374748675
+"""First key of the locks on renewing a token; the second is the connection's id."""
 
 
 class LockLost(Exception):

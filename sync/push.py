@@ -1,7 +1,5 @@
 """A run that sends: years, entries, removals, renamed accounts."""
 
-from datetime import timedelta
-
 from odoo.tools import SQL
 
 from ..ledger import accounts as ledger_accounts
@@ -16,8 +14,6 @@ from .turn import Turn
 
 WINDOW = 2000
 """Entries, or known items, looked at in one statement."""
-LOWEST = -(2**31)
-"""Below every id: openings have negative ones."""
 
 
 def push(turn: Turn, kind: str) -> None:
@@ -57,9 +53,9 @@ def _progress(turn: Turn) -> tuple[str, int]:
 
 
 def _next_phase(turn: Turn, phase: str) -> tuple[str, int]:
-    turn.set(phase=phase, last_id=LOWEST)
+    turn.set(phase=phase, last_id=0)
     commit(turn.env)
-    return phase, LOWEST
+    return phase, 0
 
 
 def _look(turn: Turn) -> bool:
@@ -92,9 +88,7 @@ def _tell_someone_else_moved(turn: Turn) -> None:
 
 def _start_again(turn: Turn) -> None:
     """Silverfin wipes what it holds from us; all is to be sent again."""
-    start = turn.link.sync_start_at
-    # the day that is named is itself kept out of the wipe (assumed)
-    flight.reset(turn, start and start - timedelta(days=1))
+    flight.reset(turn)
     turn.set(phase="start")
     commit(turn.env)
 

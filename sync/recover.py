@@ -2,8 +2,6 @@
 
 import logging
 import time
-from datetime import date
-
 from odoo.tools import SQL
 
 from ..silverfin_api import RetryLater
@@ -50,8 +48,7 @@ def recover(turn: Turn, info) -> bool:
         turn.env["silverfin.run"]._ask("verify", link=turn.link, trigger="schedule")
         commit(turn.env)
     if record["kind"] == "reset":
-        after = record["after"] and date.fromisoformat(record["after"])
-        flight.reset(turn, after)
+        flight.reset(turn)
     else:
         _send_again(turn, record)
     return True

@@ -45,15 +45,7 @@ class Turn:
         :raise NeedsAttention: the company cannot be synchronised as it is set up
         """
         link = run.link_id
-        if not link.company_id.root_id.sudo()._existing_accounting():
-            if not link.company_id.chart_template:
-                raise NeedsAttention(
-                    env._(
-                        "%s has no chart of accounts and no entries: choose a chart in "
-                        "Accounting > Configuration > Settings, or post a first entry.",
-                        link.company_id.name,
-                    )
-                )
+        _check_company(env, link)
         lock.check()
         # the transaction ends before each request
         commit(env)
@@ -124,5 +116,28 @@ class Turn:
                     for name, value in values.items()
                 ),
                 self.run_id,
+            )
+        )
+
+
+def _check_company(env, link) -> None:
+    """:raise NeedsAttention: the company cannot be synchronised as it is set up"""
+    if link.sync_start_at:
+        raise NeedsAttention(
+            env._(
+                "In Silverfin, %(company)s has the start date %(date)s. This version "
+                "sends the whole history only: remove the start date there (Edit client "
+                "> Sync > Set up sync), then press “Look for client files” here.",
+                company=link.company_id.name,
+                date=link.sync_start_at.isoformat(),
+            )
+        )
+    company = link.company_id
+    if not company.root_id.sudo()._existing_accounting() and not company.chart_template:
+        raise NeedsAttention(
+            env._(
+                "%s has no chart of accounts and no entries: choose a chart in "
+                "Accounting > Configuration > Settings, or post a first entry.",
+                company.name,
             )
         )

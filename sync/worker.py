@@ -241,8 +241,6 @@ def _fail(run, error: Exception) -> None:
         _update(run, values)
 
     commit_or_repeat(env, write)
-    if result.reconnect:
-        run.connection_id._forget_grant("reconnect", result.sentence)
 
 
 def _update(run, values: dict) -> None:

@@ -1,0 +1,484 @@
+"""The engine against a Silverfin on a port of this machine, over real HTTP."""
+
+from datetime import timedelta
+from decimal import Decimal
+from unittest.mock import patch
+
+from odoo import Command, fields
+from odoo.tests import tagged
+
+from ..silverfin_api import wire
+from ..sync import failures
+from .books import SilverfinBooksCase
+
+SUBMIT = r"/transactions$"
+
+
+@tagged("post_install", "-at_install")
+class TestSync(SilverfinBooksCase):
+    def test_first_load_sends_every_posted_item_and_proves_it(self):
+        draft = self.entry({"400000": 5, "700000": -5}, post=False)
+        sent = self.entry({"400000": 121, "700000": -100, "451000": -21})
+        self.entry({"600000": 50, "440000": -50}, date="2025-12-31")
+        run = self.sync()
+        self.assertEqual(run.state, "done")
+        self.assertEqual((run.upserted, run.changed, run.deleted), (5, 0, 0))
+        self.assert_equal_to_books()
+        there = self.there()
+        self.assertEqual(
+            {there[str(line.id)].value for line in sent.line_ids},
+            {Decimal(121), Decimal(-100), Decimal(-21)},
+        )
+        self.assertFalse({str(line.id) for line in draft.line_ids} & there.keys())
+        self.assertEqual(self.link.state, "in_sync")
+        self.assertEqual(self.link.verify_state, "equal")
+        self.assertTrue(self.link.next_sync_at > fields.Datetime.now())
+
+    def test_nothing_changed_sends_nothing(self):
+        self.entry({"400000": 10, "700000": -10})
+        self.sync()
+        before = self.submits()
+        run = self.sync()
+        self.assertEqual(run.state, "done")
+        self.assertEqual((run.upserted, run.batches), (0, 0))
+        self.assertEqual(self.submits(), before)
+
+    def test_changes_deletions_and_additions_go_with_the_next_run(self):
+        changed = self.entry({"400000": 10, "700000": -10})
+        deleted = self.entry({"400000": 20, "700000": -20})
+        drafted = self.entry({"400000": 30, "700000": -30})
+        self.sync()
+        changed.button_draft()
+        changed.line_ids.unlink()
+        changed.line_ids = self.lines({"400000": 11, "700000": -11})
+        changed.action_post()
+        deleted.button_draft()
+        deleted.unlink()
+        drafted.button_draft()
+        self.entry({"600000": 7, "440000": -7})
+        run = self.sync()
+        # the changed entry has two new lines in the place of two old ones
+        self.assertEqual((run.upserted, run.deleted), (4, 6))
+        self.assert_equal_to_books()
+        self.assertEqual(self.balance_there("700000"), Decimal(-11))
+
+    def test_a_deleted_entry_whose_number_is_given_out_again(self):
+        self.entry({"400000": 1, "700000": -1})
+        first = self.entry({"400000": 10, "700000": -10})
+        self.sync()
+        name = first.name
+        first.button_draft()
+        first.unlink()
+        self.assertFalse(self.env["account.move"].search([("name", "=", name)]))
+        self.entry({"400000": 99, "700000": -99}, name=name)
+        run = self.sync()
+        self.assertEqual((run.upserted, run.deleted), (2, 2))
+        self.assert_equal_to_books()
+
+    def test_a_line_whose_value_becomes_zero_is_removed(self):
+        entry = self.entry({"400000": 10, "600000": 5, "700000": -15})
+        self.sync()
+        entry.button_draft()
+        entry.write(
+            {
+                "line_ids": [
+                    Command.update(line.id, {"balance": balance})
+                    for line, balance in zip(entry.line_ids, (15, 0, -15), strict=True)
+                ]
+            }
+        )
+        entry.action_post()
+        run = self.sync()
+        self.assertEqual((run.upserted, run.deleted), (1, 1))
+        self.assert_equal_to_books()
+
+    def test_renamed_account_is_sent_though_no_line_changed(self):
+        entry = self.entry({"400000": 10, "700000": -10})
+        self.sync()
+        account = entry.line_ids[0].account_id
+        account.name = "Trade debtors, renamed"
+        run = self.sync()
+        self.assertEqual(run.state, "done")
+        # the account goes along with one of its items, repeated
+        self.assertEqual(run.upserted, 1)
+        self.assertEqual(
+            self.client_file.accounts["400000"].names["en"], "Trade debtors, renamed"
+        )
+        self.assertEqual(self.sync().upserted, 0)
+
+    def test_an_account_is_not_sent_again_when_nothing_changed(self):
+        self.entry({"400000": 10, "700000": -10})
+        self.sync()
+        self.client_file.accounts["400000"].names["en"] = "Edited in Silverfin"
+        self.entry({"400000": 20, "700000": -20})
+        self.sync()
+        self.assertEqual(
+            self.client_file.accounts["400000"].names["en"], "Edited in Silverfin"
+        )
+
+    def test_recoded_account_moves_its_items(self):
+        entry = self.entry({"400000": 10, "700000": -10})
+        self.sync()
+        entry.line_ids[0].account_id.code = "400001"
+        run = self.sync()
+        self.assertEqual(run.upserted, 1)
+        self.assertEqual(self.balance_there("400001"), Decimal(10))
+        self.assertEqual(self.balance_there("400000"), Decimal(0))
+        self.assert_equal_to_books()
+
+    def test_long_entry_goes_in_batches_of_its_own(self):
+        self.sandbox.max_actions = 10
+        self.entry({"400000": 1, "700000": -1})
+        long = self.entry_of_lines(23)
+        self.entry({"400000": 2, "700000": -2})
+        run = self.sync()
+        self.assertEqual(run.upserted, 2 + 24 + 2)
+        self.assertEqual(run.batches, 5)
+        self.assertEqual(len(long.line_ids), 24)
+        self.assert_equal_to_books()
+
+    def test_batches_keep_entries_together_and_obey_the_limit(self):
+        self.sandbox.max_actions = 7
+        for number in range(1, 8):
+            self.entry({"400000": number, "600000": number, "700000": -2 * number})
+        run = self.sync()
+        self.assertEqual(run.upserted, 21)
+        # two entries of three items in a request of at most seven
+        self.assertEqual(run.batches, 4)
+        self.assert_equal_to_books()
+
+    def test_years_and_retained_earnings_are_sent_first(self):
+        self.entry({"400000": 100, "700000": -100}, date="2024-06-30")
+        self.entry({"400000": 10, "700000": -10}, date="2026-06-30")
+        self.sync()
+        years = self.client_file.years
+        self.assertEqual(
+            [
+                (
+                    year.start.year,
+                    year.compute_opening_balances,
+                    year.compute_retained_earnings,
+                )
+                for year in years
+            ],
+            [(2024, False, False), (2025, True, True), (2026, True, True)],
+        )
+        retained = self.link.retained_earnings_account_id.with_company(self.company).code
+        self.assertEqual(self.client_file.retained_earnings_account, retained)
+        self.assertEqual(self.balance_there(retained, "2026-12-31"), Decimal(-100))
+        self.assertEqual(self.balance_there("700000", "2026-12-31"), Decimal(-10))
+        self.assertEqual(self.link.verify_state, "equal")
+        settings = [entry for entry in self.sandbox.log if "settings" in entry.path]
+        self.sync()
+        self.assertEqual(
+            len(settings),
+            len([entry for entry in self.sandbox.log if "settings" in entry.path]) - 1,
+            "limits are read again, years are not sent again",
+        )
+
+    def test_missing_retained_earnings_account_is_said(self):
+        self.entry({"400000": 100, "700000": -100}, date="2024-06-30")
+        self.entry({"400000": 10, "700000": -10}, date="2026-06-30")
+        self.link.retained_earnings_account_id = False
+        run = self.sync()
+        self.assertEqual(run.state, "failed")
+        self.assertIn("retained earnings account", run.message)
+        self.assertEqual(self.link.state, "attention")
+
+    def test_account_without_code_sets_its_entry_aside(self):
+        good = self.entry({"400000": 10, "700000": -10})
+        bad = self.entry({"400000": 20, "600000": -20})
+        bad.line_ids[1].account_id.code_store = False
+        self.env.flush_all()
+        run = self.sync()
+        self.assertEqual((run.state, run.rejected, run.upserted), ("partial", 1, 2))
+        aside = self.link.rejection_ids
+        self.assertEqual((aside.move_id, aside.kind), (bad, "invalid"))
+        self.assertIn("no code", aside.reason)
+        self.assertEqual(self.there().keys(), {str(id) for id in good.line_ids.ids})
+        bad.line_ids[1].account_id.code_store = "600000"
+        run = self.sync()
+        self.assertEqual((run.state, run.upserted), ("done", 2))
+        self.assertFalse(self.link.rejection_ids)
+        self.assertEqual(self.link.state, "in_sync")
+        self.assert_equal_to_books()
+
+    def test_implausible_date_is_set_aside(self):
+        entry = self.entry({"400000": 10, "700000": -10}, date="2206-01-15")
+        self.entry({"400000": 1, "700000": -1})
+        run = self.sync()
+        self.assertEqual(run.state, "partial")
+        self.assertEqual(self.link.rejection_ids.move_id, entry)
+        self.assertIn("2206-01-15", self.link.rejection_ids.reason)
+        self.assertLess(len(self.client_file.years), 4)
+
+    def test_off_balance_items_are_left_out(self):
+        self.account("999000").account_type = "off_balance"
+        self.account("999001").account_type = "off_balance"
+        self.entry({"999000": 10, "999001": -10})
+        self.entry({"400000": 1, "700000": -1})
+        self.assertEqual(self.sync().upserted, 2)
+        self.assertEqual(self.link.verify_state, "equal")
+
+    def test_exact_to_the_cent(self):
+        amounts = [Decimal("0.10"), Decimal("0.20"), Decimal("1234567.89")]
+        for amount in amounts * 10:
+            self.entry({"400000": float(amount), "700000": float(-amount)})
+        self.sync()
+        self.assertEqual(self.balance_there("400000"), sum(amounts * 10))
+        self.assert_equal_to_books()
+
+
+@tagged("post_install", "-at_install")
+class TestRefusals(SilverfinBooksCase):
+    def test_refused_entry_is_set_aside_and_the_rest_goes_on(self):
+        good = self.entry({"400000": 10, "700000": -10})
+        bad = self.entry({"400000": 20, "600000": -20})
+        rule = self.sandbox.reject(account_number="600000", message="Account is closed")
+        run = self.sync()
+        self.assertEqual((run.state, run.rejected), ("partial", 1))
+        aside = self.link.rejection_ids
+        self.assertEqual((aside.move_id, aside.kind), (bad, "rejected"))
+        self.assertEqual(aside.move_line_id.account_id, self.account("600000"))
+        self.assertIn("Account is closed", aside.reason)
+        self.assertEqual(self.link.state, "attention")
+        self.assertEqual(self.there().keys(), {str(id) for id in good.line_ids.ids})
+        # as it was refused it is not tried again by itself
+        refusals = self.submits(422)
+        self.assertEqual(self.sync().state, "partial")
+        self.assertEqual(self.submits(422), refusals)
+        # on demand it is
+        self.sandbox.rejections.remove(rule)
+        aside.action_retry()
+        run = self.run_open()
+        self.assertEqual((run.state, run.upserted), ("done", 2))
+        self.assertFalse(self.link.rejection_ids)
+        self.assert_equal_to_books()
+
+    def test_refused_entry_is_tried_again_when_it_changes(self):
+        bad = self.entry({"400000": 20, "600000": -20})
+        self.sandbox.reject(account_number="600000")
+        self.sync()
+        bad.line_ids[1].account_id = self.account("601000")
+        run = self.sync()
+        self.assertEqual((run.state, run.upserted), ("done", 2))
+        self.assert_equal_to_books()
+
+    def test_what_silverfin_holds_of_a_refused_entry_stays(self):
+        entry = self.entry({"400000": 20, "700000": -20})
+        self.sync()
+        before = self.there()
+        self.sandbox.reject(account_number="600000")
+        entry.line_ids[1].account_id = self.account("600000")
+        entry.line_ids[0].name = "another label"
+        self.assertEqual(self.sync().state, "partial")
+        self.assertEqual(self.there(), before)
+
+    def test_an_entry_put_back_as_it_was_is_no_longer_set_aside(self):
+        entry = self.entry({"400000": 20, "700000": -20})
+        self.sync()
+        self.sandbox.reject(account_number="600000")
+        entry.line_ids[1].account_id = self.account("600000")
+        self.sync()
+        self.assertEqual(self.link.rejection_ids.move_id, entry)
+        entry.line_ids[1].account_id = self.account("700000")
+        self.assertEqual(self.sync().state, "done")
+        self.assertFalse(self.link.rejection_ids)
+
+    def test_a_refusal_that_names_nothing_is_found_by_halving(self):
+        entries = [
+            self.entry({"400000": number, "700000": -number}) for number in range(1, 9)
+        ]
+        bad = self.entry({"400000": 20, "600000": -20})
+        entries += [
+            self.entry({"400000": number, "700000": -number}) for number in range(9, 12)
+        ]
+        self.sandbox.reject(account_number="600000", index=False, message="No.")
+        run = self.sync()
+        self.assertEqual((run.state, run.rejected), ("partial", 1))
+        self.assertEqual(self.link.rejection_ids.move_id, bad)
+        self.assertEqual(
+            self.there().keys(),
+            {str(id) for entry in entries for id in entry.line_ids.ids},
+        )
+
+    def test_never_half_of_a_long_entry(self):
+        self.sandbox.max_actions = 10
+        long = self.entry_of_lines(25)
+        long.line_ids[22].account_id = self.account("600000")
+        self.sandbox.reject(account_number="600000")
+        run = self.sync()
+        self.assertEqual(run.state, "partial")
+        self.assertEqual(self.link.rejection_ids.move_id, long)
+        self.assertFalse(self.there())
+        # nor by the next run
+        self.sync()
+        self.assertFalse(self.there())
+
+
+@tagged("post_install", "-at_install")
+class TestLostAnswers(SilverfinBooksCase):
+    def test_answer_lost_after_it_was_carried_out(self):
+        self.entry({"400000": 10, "700000": -10})
+        self.sandbox.faults.add(method="POST", path=SUBMIT, drop="after", times=1)
+        self._recovers(submits=2)
+
+    def test_connection_lost_before_it_was_carried_out(self):
+        self.entry({"400000": 10, "700000": -10})
+        self.sandbox.faults.add(method="POST", path=SUBMIT, drop="before", times=1)
+        self._recovers(submits=2)
+
+    def test_half_an_answer(self):
+        self.entry({"400000": 10, "700000": -10})
+        self.sandbox.faults.add(method="POST", path=SUBMIT, half=True, times=1)
+        self._recovers(submits=2)
+
+    def test_entry_deleted_while_the_outcome_was_unknown(self):
+        entry = self.entry({"400000": 10, "700000": -10})
+        self.entry({"400000": 1, "700000": -1})
+        self.sandbox.faults.add(method="POST", path=SUBMIT, drop="after", times=1)
+        self.sync()
+        entry.button_draft()
+        entry.unlink()
+        self._later(failures.DEADLINE + 1)
+        self.run_open()
+        self.assert_equal_to_books()
+
+    def _recovers(self, submits):
+        run = self.sync()
+        self.assertEqual(run.state, "running", "nobody knows yet")
+        self.assertTrue(self.position().in_flight)
+        # too early: the request may still be going on
+        self.run_open()
+        self.assertEqual(self.submits(), submits - 1)
+        self._later(failures.DEADLINE + 1)
+        run = self.run_open()
+        self.assertEqual(run.state, "done")
+        self.assertFalse(self.position().in_flight)
+        self.assertEqual(self.submits(), submits)
+        self.assert_equal_to_books()
+        self.assertEqual(self.link.verify_state, "equal")
+
+    def _later(self, seconds):
+        """Let time pass for the in-flight record and for what is due."""
+        position = self.position()
+        record = dict(position.in_flight)
+        record["at"] -= seconds
+        position.in_flight = record
+        runs = self.env["silverfin.run"].sudo().search([("state", "=", "running")])
+        runs.due_at = fields.Datetime.now() - timedelta(seconds=1)
+
+
+@tagged("post_install", "-at_install")
+class TestSomeoneElseMoved(SilverfinBooksCase):
+    def test_reset_in_silverfin_is_noticed_and_everything_goes_again(self):
+        self.entry({"400000": 10, "700000": -10})
+        self.sync()
+        self.client_file.ledger.wipe()
+        self.client_file.sync.point = "moved-by-somebody"
+        run = self.sync()
+        self.assertEqual((run.state, run.upserted), ("done", 2))
+        self.assert_equal_to_books()
+        self.assertIn("someone else", self.link.message_ids[0].body)
+
+    def test_start_again(self):
+        self.entry({"400000": 10, "700000": -10})
+        self.sync()
+        self.link.action_reset()
+        run = self.run_open()
+        self.assertEqual((run.kind, run.state, run.upserted), ("reset", "done", 2))
+        self.assertTrue(
+            [entry for entry in self.sandbox.log if entry.method == "DELETE"]
+        )
+        self.assert_equal_to_books()
+
+    def test_send_everything(self):
+        self.entry({"400000": 10, "700000": -10})
+        self.sync()
+        self.link.action_send_all()
+        run = self.run_open()
+        self.assertEqual((run.state, run.upserted, run.changed), ("done", 2, 2))
+        self.assert_equal_to_books()
+
+    def test_client_file_linked_anew(self):
+        self.entry({"400000": 10, "700000": -10})
+        self.sync()
+        self.sandbox.remove_sync(self.client_file)
+        self.refresh_companies()
+        self.assertEqual(self.link.state, "removed")
+        other = self.sandbox.add_client_file(self.firm, "Another client file")
+        self.sandbox.set_up_sync(other, self.link.sync_reference)
+        self.refresh_companies()
+        self.client_file = other
+        self.assertEqual(self.link.client_file_number, str(other.id))
+        self.sync()
+        self.assert_equal_to_books()
+
+
+@tagged("post_install", "-at_install")
+class TestVerify(SilverfinBooksCase):
+    def test_a_cent_is_named_with_account_and_year(self):
+        self.entry({"400000": 100, "700000": -100}, date="2025-06-30")
+        self.entry({"400000": 10, "700000": -10}, date="2026-06-30")
+        self.sync()
+        self.assertEqual(self.link.verify_state, "equal")
+        self.sandbox.tamper(
+            self.client_file,
+            "400000",
+            fields.Date.to_date("2025-06-30"),
+            Decimal("0.01"),
+        )
+        run = self.verify()
+        self.assertEqual(self.link.verify_state, "differs")
+        result = self.position().verify_result
+        named = {
+            (year["end"], difference["account"], difference["difference"])
+            for year in result["years"]
+            for difference in year["differences"]
+        }
+        self.assertEqual(
+            {(end[:4], account, cent) for end, account, cent in named},
+            {("2025", "400000", "0.01"), ("2026", "400000", "0.01")},
+        )
+        self.assertIn("400000", run.message)
+        self.assertIn("2025", run.message)
+        self.assertIn("400000", self.link.verify_report)
+
+    def test_what_is_not_yet_sent_differs(self):
+        self.entry({"400000": 10, "700000": -10})
+        self.sync()
+        self.entry({"400000": 5, "700000": -5})
+        self.verify()
+        self.assertEqual(self.link.verify_state, "differs")
+
+    def test_without_the_right_to_read(self):
+        self.connection.read_back = False
+        self.entry({"400000": 10, "700000": -10})
+        self.sync()
+        self.assertEqual(self.link.verify_state, "equal")
+        self.assertEqual(self.position().verify_result["basis"], "acknowledged")
+        self.assertFalse([entry for entry in self.sandbox.log if "period" in entry.path])
+
+
+@tagged("post_install", "-at_install")
+class TestChosenSyncPoint(TestSync):
+    """The other reading of the contract: the client chooses the sync point."""
+
+    sync_point = "chosen"
+
+    def setUp(self):
+        super().setUp()
+        reading = patch.object(wire, "SYNC_POINT_READING", "chosen")
+        reading.start()
+        self.addCleanup(reading.stop)
+
+
+@tagged("post_install", "-at_install")
+class TestLostAnswersChosenSyncPoint(TestLostAnswers):
+    sync_point = "chosen"
+
+    def setUp(self):
+        super().setUp()
+        reading = patch.object(wire, "SYNC_POINT_READING", "chosen")
+        reading.start()
+        self.addCleanup(reading.stop)
