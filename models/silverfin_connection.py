@@ -60,7 +60,9 @@ class SilverfinConnection(models.Model):
         tracking=True,
         help="Given by Silverfin by e-mail, with the client secret.",
     )
-    client_secret = fields.Char(groups=fields.NO_ACCESS, copy=False, prefetch=False)
+    client_secret = fields.Char(
+        "Kept Client Secret", groups=fields.NO_ACCESS, copy=False, prefetch=False
+    )
     webhook_token_1 = fields.Char(groups=fields.NO_ACCESS, copy=False, prefetch=False)
     webhook_token_2 = fields.Char(groups=fields.NO_ACCESS, copy=False, prefetch=False)
     # write-only: blank whenever they are read
