@@ -33,6 +33,8 @@ def check_base_url(url: str) -> str:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         parts, host, port = urlsplit(""), "", None
+    if "[" in parts.netloc and ":" not in host:
+        host = ""  # Python before 3.11 takes any word in brackets for a host
     problem = _problem(text, parts.scheme, host)
     if not problem and "@" in parts.netloc:
         problem = "it must not hold a user name or password"

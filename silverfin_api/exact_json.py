@@ -46,9 +46,10 @@ def dumps(value: object) -> bytes:
         default=other,
         ensure_ascii=False,
         allow_nan=False,
+        check_circular=False,  # built here from plain rows
         separators=(",", ":"),
     )
-    text, replaced = _MARKED.subn(r"\1", text)
+    text, replaced = _MARKED.subn(lambda mark: mark[1], text)
     if replaced != decimals:
         raise ValueError("A text must not hold a NUL character.")
     return text.encode()

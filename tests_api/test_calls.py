@@ -130,6 +130,10 @@ class Calls(Case):
         server, client = self.pair(in_turn(reply(first), reply(second)))
         self.assertEqual(len(list(client.companies())), 60)
 
+    def test_company_that_is_twice_on_a_page_comes_once(self):
+        server, client = self.pair(reply([self.company(1), self.company(1)]))
+        self.assertEqual(len(list(client.companies())), 1)
+
     def test_server_that_ignores_the_page(self):
         server, client = self.pair(reply([self.company(n) for n in range(50)]))
         with self.assertRaises(Unreadable):

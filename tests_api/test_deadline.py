@@ -34,6 +34,9 @@ class Dripping(Case):
     def test_head(self):
         self.both(SLOW_HEAD)
 
+    def test_head_that_ends_a_line_now_and_then(self):
+        self.both(b"HTTP/1.1 200 OK\r\n" + b"X: a\r\n" * 90)
+
     def test_body(self):
         self.both(SLOW_BODY)
 

@@ -57,10 +57,11 @@ class Addresses(unittest.TestCase):
             "https://exämple.com",
             "https://-",
         ):
-            with self.subTest(given=given), self.assertRaises(Misconfigured) as caught:
-                check_base_url(given)
-            self.assertNotIn("secret", caught.exception.message)
-            self.assertTrue(caught.exception.message.endswith("."))
+            with self.subTest(given=given):
+                with self.assertRaises(Misconfigured) as caught:
+                    check_base_url(given)
+                self.assertNotIn("secret", caught.exception.message)
+                self.assertTrue(caught.exception.message.endswith("."))
 
 
 class Numbers(unittest.TestCase):

@@ -164,6 +164,7 @@ class Sizes(Case):
         whole = gzip.compress(b'{"id": 7, "name": "F"}')
         for content in (
             packed(whole[:-9]),
+            packed(whole[:-8]),  # all of the text, but not its checksum
             packed(b"not gzip at all"),
             {"body": b"{}", "headers": {"Content-Encoding": "br"}},
         ):
