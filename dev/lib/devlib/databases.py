@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .environment import Environment
+from .environment import Environment, prepare
 from .locks import exclusive
 from .paths import LOGS, MODULE, OWN_LOCKS, REPOSITORY, short_hash
 from .progress import SetupError, step
@@ -225,3 +225,13 @@ def _reason(log: Path) -> str:
     lines = [line for line in log.read_text(errors="replace").splitlines() if line]
     telling = [line for line in lines if re.match(r"[\w.]*(Error|Exception)\b", line)]
     return (telling or lines or ["no output"])[-1].strip()[:300]
+
+
+def new_database(name: str, source: str = "demo", *, install: bool = False) -> None:
+    """Make a database, as `Databases.new` does, where PostgreSQL is up."""
+    Databases(prepare()).new(name, source, install=install)
+
+
+def drop_database(name: str) -> None:
+    """Remove a database with its files, where PostgreSQL is up."""
+    Databases(prepare()).drop(name)

@@ -1,6 +1,6 @@
 """Run a command that ends when the process that started it dies, even by kill -9.
 
-`python -m devlib.leash PARENT_PID COMMAND …`: asks the kernel for a SIGTERM at the
+`python leash.py PARENT_PID COMMAND …`: asks the kernel for a SIGTERM at the
 parent's death, then becomes the command.
 """
 
@@ -16,7 +16,7 @@ PR_SET_PDEATHSIG = 1
 
 def command(arguments: list[str]) -> list[str]:
     """The command line that runs `arguments` on this process's leash."""
-    return [sys.executable, "-B", "-m", "devlib.leash", str(os.getpid()), *arguments]
+    return [sys.executable, "-B", __file__, str(os.getpid()), *arguments]
 
 
 def main() -> None:
