@@ -35,7 +35,8 @@ class SilverfinBooksCase(TransactionCase):
         cls.user = new_test_user(
             cls.env,
             "silverfin-books",
-            groups="account.group_account_manager,account_silverfin.group_manager",
+            groups="base.group_partner_manager,account.group_account_manager,"
+            "account_silverfin.group_manager",
         )
         cls.company = cls.env["res.company"].create(
             {"name": "Books Ltd", "currency_id": cls.env.ref("base.EUR").id}

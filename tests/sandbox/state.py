@@ -127,6 +127,7 @@ class ClientFile:
     years: list[Year] = field(default_factory=list)
     retained_earnings_account: str | None = None
     accounts: dict[str, Account] = field(default_factory=dict)
+    extra_field_labels: tuple[str, ...] = ()
     ledger: Ledger = field(default_factory=Ledger)
     adjustments: list[Adjustment] = field(default_factory=list)
     period_ids: dict[date, int] = field(default_factory=dict)

@@ -37,6 +37,7 @@ def submit(call: Call) -> Response:
     lines = _checked(call, actions, {**file.accounts, **accounts}, len(labels))
     _reject(sandbox.rejections, file, lines)
     file.accounts.update(accounts)
+    file.extra_field_labels = labels
     _apply(file, lines)
     sync.point = point if sandbox.sync_point == "chosen" else new_point()
     sync.used.add(sync.point)
