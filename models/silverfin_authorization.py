@@ -301,13 +301,16 @@ class SilverfinAuthorization(models.Model):
             redirect_uri=redirect_uri,
             firm_number=firm_number,
         )
-        reason = asked and asked != firm_number and self.env._(
-            "Silverfin gave access to firm %(given)s, not to firm %(asked)s that was "
-            "asked for. If that is wrong, disconnect before you add client files.",
-            given=firm_number,
-            asked=asked,
-        )
-        values = {"state": "connected", "state_reason": reason or False}
+        reason = False
+        if asked and asked != firm_number:
+            reason = self.env._(
+                "Silverfin gave access to firm %(given)s, not to firm %(asked)s that "
+                "was asked for. If that is wrong, disconnect before you add client "
+                "files.",
+                given=firm_number,
+                asked=asked,
+            )
+        values = {"state": "connected", "state_reason": reason}
         if connection.firm_number != firm_number or not connection.firm_name:
             values |= {"firm_number": firm_number, "firm_name": False}
         connection.write(values)

@@ -316,9 +316,7 @@ class SilverfinConnection(models.Model):
         if not (
             self.env.su or self.env.user.has_group("account_silverfin.group_manager")
         ):
-            raise AccessError(
-                self.env._("Only a Silverfin administrator may do this.")
-            )
+            raise AccessError(self.env._("Only a Silverfin administrator may do this."))
         self.check_access("write")
 
     # === What Silverfin is asked with === #

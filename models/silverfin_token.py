@@ -231,26 +231,20 @@ class SilverfinToken(models.Model):
             self.env, lambda env: connection.with_env(env)._credentials()
         )
         with SilverfinClient(access.base_url) as client:
-
-            def ask():
-                return client.refresh(
-                    client_id=access.client_id,
-                    client_secret=access.client_secret,
-                    refresh_token=grant.refresh_token,
-                    redirect_uri=grant.redirect_uri,
-                    firm_id=grant.firm_number,
-                )
-
-            try:
-                return ask()
-            except UnknownOutcome:
-                # the old refresh token lives until the new access token is used, and
-                # nobody has that one
-                pass
-            try:
-                return ask()
-            except UnknownOutcome as error:
-                raise RetryLater(error.message, status=error.status) from error
+            # twice: after a lost answer the old refresh token still lives, until the
+            # new access token is used, and nobody has that one
+            for _attempt in range(2):
+                try:
+                    return client.refresh(
+                        client_id=access.client_id,
+                        client_secret=access.client_secret,
+                        refresh_token=grant.refresh_token,
+                        redirect_uri=grant.redirect_uri,
+                        firm_id=grant.firm_number,
+                    )
+                except UnknownOutcome as error:
+                    lost = error
+        raise RetryLater(lost.message, status=lost.status)
 
     def _read_apart(self, connection):
         return in_own_transaction(

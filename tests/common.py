@@ -138,7 +138,7 @@ class SilverfinMixin:
 
     def assert_no_secret(self, text):
         found = [secret for secret in self.secrets() if secret in str(text)]
-        self.assertFalse(found)
+        self.assertFalse(found, text)
 
 
 class SilverfinCase(SilverfinMixin, TransactionCase):
