@@ -1,5 +1,6 @@
 """Faults by rule: what the client sees, and whether the request was carried out."""
 
+import http.client
 import re
 import threading
 import time
@@ -138,10 +139,15 @@ class Effects(FaultCase):
         self.assertEqual(self.firm_statuses(1), [200])
 
     def test_connections_are_kept_open(self):
-        pool = self.http.get_adapter(self.server.url).poolmanager
-        self.firm_statuses(5)
-        pools = [pool.pools.get(key) for key in pool.pools.keys()]
-        self.assertEqual([p.num_connections for p in pools], [1])
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port)
+        self.addCleanup(connection.close)
+        connection.request("GET", "/")
+        self.assertTrue(connection.getresponse().read())
+        kept = connection.sock
+        self.assertIsNotNone(kept)
+        connection.request("GET", "/log")
+        self.assertEqual(connection.getresponse().status, 200)
+        self.assertIs(connection.sock, kept)
 
 
 class Picking(FaultCase):

@@ -49,7 +49,8 @@ input, select { font: inherit; padding: .35rem .5rem; border: 1px solid #b9c3cd;
 button { font: inherit; padding: .4rem 1rem; border: 1px solid var(--accent);
   border-radius: 5px; background: var(--accent); color: #fff; cursor: pointer;
   margin-top: .75rem; }
-form.row button { margin-top: 0; }
+form.row button { margin-top: 0; padding: .3rem .9rem; }
+form.row > span { padding: .3rem 0; }
 button.plain { background: #fff; color: var(--accent); }
 code { background: #eef2f5; padding: .1rem .3rem; border-radius: 4px;
   overflow-wrap: anywhere; }

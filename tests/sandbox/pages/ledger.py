@@ -49,7 +49,7 @@ def listing(
 def _row(file: ClientFile, line: Transaction) -> list[object]:
     more = [text for text in line.extra_fields if text]
     if line.open_category:
-        more.insert(0, f"{line.open_category} open: {line.open_value}")
+        more.insert(0, f"{line.open_category} open: {line.open_value:,.2f}")
     more += [f"{kind}: {code} {name}".strip() for kind, code, name in line.dimensions]
     account = file.accounts.get(line.account_number)
     return [
