@@ -7,5 +7,6 @@ from . import silverfin_run
 from . import silverfin_transaction
 from . import silverfin_account
 from . import silverfin_rejection
+from . import silverfin_link_screen
 from . import res_company
 from . import res_config_settings

@@ -155,10 +155,7 @@ class SilverfinLink(models.Model):
     def _compute_verify_report(self):
         for link in self:
             result = link.sudo().position_id.verify_result
-            link.verify_report = result and self.env["ir.qweb"]._render(
-                "account_silverfin.verify_report",
-                {"result": result, "currency": link.company_id.currency_id},
-            )
+            link.verify_report = result and link._render_verify_report(result)
 
     # === Actions === #
 

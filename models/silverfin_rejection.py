@@ -46,6 +46,17 @@ class SilverfinRejection(models.Model):
         self.sudo().digest = 0
         return links.action_sync()
 
+    def action_open_move(self):
+        """The journal entry, where it can be put right."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.move_id.id,
+            "view_mode": "form",
+        }
+
     @api.depends("move_id")
     def _compute_display_name(self):
         for rejection in self:

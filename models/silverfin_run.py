@@ -71,6 +71,7 @@ class SilverfinRun(models.Model):
     batches = fields.Integer("Requests")
     started_at = fields.Datetime()
     ended_at = fields.Datetime()
+    duration = fields.Char(compute="_compute_duration")
     message = fields.Text()
 
     # where the next turn goes on
@@ -95,6 +96,28 @@ class SilverfinRun(models.Model):
                 run.progress = 100.0
             else:
                 run.progress = min(100.0 * run.processed / (run.total or 1), 100.0)
+
+    @api.depends("started_at", "ended_at")
+    def _compute_duration(self):
+        for run in self:
+            run.duration = False
+            if run.started_at:
+                ended = run.ended_at or fields.Datetime.now()
+                run.duration = self._in_words(ended - run.started_at)
+
+    def _in_words(self, span):
+        seconds = max(0, round(span.total_seconds()))
+        minutes, seconds = divmod(seconds, 60)
+        hours, minutes = divmod(minutes, 60)
+        if hours:
+            return self.env._(
+                "%(hours)s h %(minutes)s min", hours=hours, minutes=minutes
+            )
+        if minutes:
+            return self.env._(
+                "%(minutes)s min %(seconds)s s", minutes=minutes, seconds=seconds
+            )
+        return self.env._("%s s", seconds)
 
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))

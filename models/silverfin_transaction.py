@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .fields import BigInteger
 
@@ -17,7 +18,7 @@ class SilverfinTransaction(models.Model):
     _rec_name = "line_id"
 
     link_id = fields.Many2one("silverfin.link", required=True, ondelete="cascade")
-    line_id = fields.Integer("Journal Item", required=True)
+    line_id = fields.Integer("Number of the Journal Item", required=True)
     part = fields.Integer(
         required=True, default=0, help="0: the whole item, n: the share of a split"
     )
@@ -27,6 +28,37 @@ class SilverfinTransaction(models.Model):
     value = fields.Monetary(required=True)
     currency_id = fields.Many2one(related="link_id.company_id.currency_id")
     run_id = fields.Integer("Run", help="The run that sent it last")
+    move_line_id = fields.Many2one(
+        "account.move.line", "Journal Item", compute="_compute_move_line_id"
+    )
 
     _link_line_part_uniq = models.UniqueIndex("(link_id, line_id, part)")
     _line_idx = models.Index("(line_id)")
+
+    @api.depends("line_id")
+    def _compute_move_line_id(self):
+        """Empty where the item was deleted since, or may not be read."""
+        Line = self.env["account.move.line"]
+        found = set()
+        if Line.has_access("read"):
+            found.update(Line.search([("id", "in", self.mapped("line_id"))]).ids)
+        for item in self:
+            item.move_line_id = item.line_id in found and item.line_id
+
+    def action_open_move(self):
+        """The journal entry of this item, where it still exists."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.move_line_id:
+            raise UserError(
+                self.env._(
+                    "This journal item was deleted in Odoo, or you may not see it. "
+                    "The next synchronisation removes what was deleted."
+                )
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.move_line_id.move_id.id,
+            "view_mode": "form",
+        }

@@ -1,0 +1,92 @@
+"""What the screens show of a client file, beyond what the engine keeps."""
+
+from odoo import api, fields, models
+
+
+class SilverfinLink(models.Model):
+    _inherit = "silverfin.link"
+
+    open_run_kind = fields.Selection(
+        selection=lambda self: self.env["silverfin.run"]._fields["kind"].selection,
+        compute="_compute_open_run",
+    )
+    open_run_state = fields.Selection(
+        selection=lambda self: self.env["silverfin.run"]._fields["state"].selection,
+        compute="_compute_open_run",
+    )
+    # in sudo: a user who may not see the connection still must know that it is down
+    connection_state = fields.Selection(
+        string="State of the Connection", related="connection_id.state"
+    )
+    move_count = fields.Integer("Journal Entries", compute="_compute_move_count")
+
+    @api.depends("open_run_id")
+    def _compute_open_run(self):
+        for link in self:
+            link.open_run_kind = link.open_run_id.kind
+            link.open_run_state = link.open_run_id.state
+
+    def _compute_move_count(self):
+        may_read = self.env["account.move"].has_access("read")
+        for link in self:
+            link.move_count = may_read and self.env["account.move"].search_count(
+                link._posted_moves_domain()
+            )
+
+    def _posted_moves_domain(self):
+        self.ensure_one()
+        companies = self._silverfin_companies() if self.company_id else []
+        return [("company_id", "in", companies.ids), ("state", "=", "posted")]
+
+    def _render_verify_report(self, result):
+        """What Verify found, as HTML; see ``sync/verify.py`` for the result's shape."""
+        numbers = {
+            difference["account"]
+            for year in result["years"]
+            for difference in year["differences"]
+        }
+        return self.env["ir.qweb"]._render(
+            "account_silverfin.verify_report",
+            {
+                "result": result,
+                "currency": self.company_id.currency_id,
+                "names": self._account_names(numbers),
+            },
+        )
+
+    def _account_names(self, numbers):
+        """The names in the books of accounts that are known by their number."""
+        self.ensure_one()
+        accounts = self.env["account.account"].sudo()
+        accounts = accounts.with_company(self.company_id.root_id)
+        found = accounts.search([("code", "in", list(numbers))])
+        return {account.code: account.name for account in found}
+
+    def action_open_moves(self):
+        """The posted journal entries that belong in the client file."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_journal_line"
+        )
+        return action | {"domain": self._posted_moves_domain(), "context": {}}
+
+    def action_open_runs(self):
+        """What was asked for these client files, and what came of it."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_silverfin.silverfin_run_action"
+        )
+        return action | {"domain": [("link_id", "in", self.ids)], "context": {}}
+
+    def action_open_connection(self):
+        """The connection to Silverfin, for who may change it."""
+        self.ensure_one()
+        connection = self.connection_id
+        connection.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": connection._name,
+            "res_id": connection.id,
+            "view_mode": "form",
+        }
