@@ -63,7 +63,9 @@ def _options(place: Path) -> list[str]:
         "Acquire::Languages": "none",
         "Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled": "false",
     }
-    return [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
+    return [
+        word for key, value in settings.items() for word in ("-o", f"{key}={value}")
+    ]
 
 
 def _run(command: list[str], folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Child processes that never outlive us: on return, error, Ctrl-C, SIGTERM or kill -9."""
+"""Child processes that end with us: on return, error, Ctrl-C, SIGTERM or kill -9."""
 
 from __future__ import annotations
 
@@ -69,6 +69,26 @@ def run(command: Sequence[str], env: dict[str, str], keep_open: Sequence[int]) -
         child.send_signal(number)
     status = child.wait()
     return 128 - status if status < 0 else status
+
+
+def run_inside(command: Sequence[str], env: dict[str, str], folder: Path) -> int:
+    """Run one part of a longer program; a signal to us ends it and unwinds us."""
+    child = subprocess.Popen(
+        leash.command(list(command)),
+        env=env,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+    )
+    try:
+        return child.wait()
+    finally:
+        if child.poll() is None:
+            child.terminate()
+            try:
+                child.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
 
 
 class Child:

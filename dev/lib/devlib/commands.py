@@ -10,9 +10,11 @@ from collections.abc import Callable
 from . import children, odoo_command
 from .databases import Databases
 from .environment import prepare
+from .lint import Lint
 from .paths import CACHE, DEV, REPOSITORY
 from .postgres import Postgres, describe
 from .progress import SetupError, say
+from .testing import Selection, Tests
 
 
 def env(_arguments: list[str]) -> int:
@@ -90,12 +92,34 @@ def database(arguments: list[str]) -> int:
     return 0
 
 
+def lint(arguments: list[str]) -> int:
+    """Check the repository; `lint --fix` formats it instead."""
+    if arguments == ["--fix"]:
+        Lint().format()
+        return 0
+    return 0 if Lint().check() else 1
+
+
+def test(arguments: list[str]) -> int:
+    """Run the tests and print the totals."""
+    parser = argparse.ArgumentParser(prog="dev/test", description=test.__doc__)
+    parser.add_argument("target", nargs="*", help="tests_api, tests/test_x.py::Class …")
+    parser.add_argument("-k", dest="name", default="", help="only tests named so")
+    options = parser.parse_args(arguments)
+    environment = prepare()
+    with environment.postgres:
+        selection = Selection(tuple(options.target), options.name)
+        return 0 if Tests(environment, selection).run() else 1
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "database": database,
     "env": env,
+    "lint": lint,
     "odoo": odoo,
     "pg": pg,
     "run": run,
+    "test": test,
 }
 
 

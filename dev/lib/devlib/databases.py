@@ -174,7 +174,9 @@ class Databases:
             if not self._ready(TEST_TEMPLATE, key):
                 with step("making the template database: demo entries and the module"):
                     self.drop(TEST_TEMPLATE)
-                    self._odoo("db", "duplicate", base, TEST_TEMPLATE, log=TEST_TEMPLATE)
+                    self._odoo(
+                        "db", "duplicate", base, TEST_TEMPLATE, log=TEST_TEMPLATE
+                    )
                     self.install_module(TEST_TEMPLATE)
                     self._mark(TEST_TEMPLATE, key)
         return TEST_TEMPLATE

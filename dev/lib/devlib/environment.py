@@ -1,4 +1,4 @@
-"""The prepared environment of this checkout: Odoo, Python, addons link, configuration."""
+"""This checkout, prepared: Odoo, Python, addons link, configuration."""
 
 from __future__ import annotations
 
@@ -44,10 +44,11 @@ class Environment:
     @property
     def variables(self) -> dict[str, str]:
         """The whole environment for a child process of ours."""
+        programs = self.python.parent, self.postgres.programs
         return {
             **os.environ,
             **self.shell_variables,
-            "PATH": f"{self.python.parent}:{self.postgres.programs}:{os.environ['PATH']}",
+            "PATH": ":".join(map(str, [*programs, os.environ["PATH"]])),
             "PYTHONPATH": str(LIBRARY),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONUNBUFFERED": "1",
@@ -58,7 +59,7 @@ class Environment:
         return [str(self.python), "-m", "odoo", *arguments]
 
 
-def _link_module() -> None:
+def link_module() -> None:
     """`account_silverfin` in a folder of its own, whatever the checkout is called."""
     if ADDONS_LINK.is_symlink() and os.readlink(ADDONS_LINK) == str(REPOSITORY):
         return
@@ -78,18 +79,20 @@ def _configuration(odoo: OdooSource, postgres: Postgres) -> str:
         "http_interface": "127.0.0.1",
         "pg_path": postgres.programs,
     }
-    return "[options]\n" + "".join(f"{key} = {value}\n" for key, value in options.items())
+    return "[options]\n" + "".join(
+        f"{key} = {value}\n" for key, value in options.items()
+    )
 
 
 def prepare() -> Environment:
-    """Make what is missing; takes seconds to minutes once, then a fraction of a second."""
+    """Make what is missing: minutes the first time, then a fraction of a second."""
     odoo = odoo_source.find()
     python = virtualenv.ensure("odoo", paths=(odoo.root,), label="Odoo")
     postgres = Postgres()
     with exclusive(OWN_LOCKS / "quick-set-up.lock"):
         for folder in (OWN, DATA_DIR, LOGS):
             folder.mkdir(parents=True, exist_ok=True)
-        _link_module()
+        link_module()
         wanted = _configuration(odoo, postgres)
         if not ODOO_RC.exists() or ODOO_RC.read_text() != wanted:
             ODOO_RC.write_text(wanted)

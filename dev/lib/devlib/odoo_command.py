@@ -24,7 +24,9 @@ def _has(arguments: list[str], options: tuple[str, ...]) -> bool:
 
 def with_free_ports(arguments: list[str]) -> list[str]:
     """Add free ports to a server's command line that names none."""
-    is_server = not arguments or arguments[0].startswith("-") or arguments[0] == "server"
+    is_server = (
+        not arguments or arguments[0].startswith("-") or arguments[0] == "server"
+    )
     if not is_server:
         return arguments
     chosen = list(arguments)

@@ -53,7 +53,7 @@ def _open_to_others(folder: Path) -> bool:
 
 
 def base_folder() -> Path:
-    """Where the server's files may lie: the cache, or /var/cache where root's is closed."""
+    """Where the server may lie: the cache, or /var/cache where root's is closed."""
     if os.geteuid() != 0 or _open_to_others(CACHE):
         return CACHE
     return Path("/var/cache") / f"{MODULE}-{short_hash(str(CACHE))}"
@@ -74,7 +74,9 @@ def socket_folder() -> Path:
 
 def _installed() -> Path | None:
     """The newest installed server's folder of programs."""
-    found = [place.parent for place in Path("/usr/lib/postgresql").glob("*/bin/postgres")]
+    found = [
+        place.parent for place in Path("/usr/lib/postgresql").glob("*/bin/postgres")
+    ]
     numbered = [(int(place.parent.name.split(".")[0]), place) for place in found]
     fitting = sorted(entry for entry in numbered if entry[0] >= OLDEST)
     if fitting:

@@ -76,9 +76,7 @@ class OdooServer:
     def start(self) -> None:
         """Start, and wait until it answers; a SetupError says why it does not."""
         end_cleanly_on_signals()
-        self._child = Child(
-            self._command, env=self.environment.variables, log=self.log
-        )
+        self._child = Child(self._command, env=self.environment.variables, log=self.log)
         try:
             self._wait()
         except BaseException:

@@ -49,7 +49,9 @@ def ensure(name: str, *, paths: tuple[Path, ...] = (), label: str = "") -> Path:
     """
     requirements = DEV / f"requirements-{name}.txt"
     python = base_python()
-    key = "\n".join([requirements.read_text(), os.path.realpath(python), *map(str, paths)])
+    key = "\n".join(
+        [requirements.read_text(), os.path.realpath(python), *map(str, paths)]
+    )
     folder = SHARED / f"venv-{name}-{short_hash(key)}"
     interpreter = folder / "bin" / "python"
     complete = folder / ".complete"
