@@ -349,8 +349,9 @@ class SilverfinAuthorization(models.Model):
     def _denial(self, error):
         if error == "access_denied":
             return self.env._(
-                "Silverfin gave no access: somebody pressed Deny. Press Connect again "
-                "when an admin user of the firm is there to press Allow."
+                "Silverfin gave no access: somebody pressed Deny, or is not an admin "
+                "user of the firm. Press Connect again when an admin user of the firm "
+                "is there to press Allow."
             )
         if error == "invalid_scope":
             return self.env._(
