@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ..ledger.lines import date_bounds
 from ..ledger.scope import Scope
 from ..ledger.years import financial_years
+from .parameters import database_uuid
 
 # an entry outside these bounds is a typing error (Odoo posts 0217-02-28)
 YEARS_BACK, YEARS_AHEAD = 20, 2
@@ -102,7 +103,7 @@ class SilverfinLink(models.Model):
         positions = self.env["silverfin.position"].sudo().create([{} for _ in links])
         for link, position in zip(links.sudo(), positions, strict=True):
             link.position_id = position
-        uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+        uuid = database_uuid(self.env)
         for link in links:
             # unique in the world: nobody knows whose list Silverfin replaces
             link.sync_reference = f"{uuid}:{link.company_id.id}"
@@ -268,14 +269,15 @@ class SilverfinLink(models.Model):
     def _silverfin_companies(self):
         """The legal entity: the company and those branches without a file of their own."""
         self.ensure_one()
-        branches = self.env["res.company"].search(
-            [("id", "child_of", self.company_id.id)]
+        Company = self.env["res.company"].sudo()
+        family = Company.search([("id", "child_of", self.company_id.id)])
+        others = self.sudo().search(
+            [
+                ("connection_id", "=", self.connection_id.id),
+                ("company_id", "in", (family - self.company_id).ids),
+            ]
         )
-        apart = self.search([("id", "!=", self.id)]).company_id
-        apart = self.env["res.company"].search(
-            [("id", "child_of", (apart & (branches - self.company_id)).ids)]
-        )
-        return branches - apart
+        return family - Company.search([("id", "child_of", others.company_id.ids)])
 
     def _silverfin_line_expressions(self):
         """SQL of what is sent of a journal item, by column; see ledger/lines.py.

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -80,6 +82,8 @@ class SilverfinRun(models.Model):
     due_at = fields.Datetime(index=True)
     turn_at = fields.Datetime(index=True)
     attempts = fields.Integer(help="Failed tries in a row")
+    # what a comparison over several turns found so far
+    partial_result = fields.Json(groups=fields.NO_ACCESS)
 
     # "a second click returns the first"
     _open_link_kind_uniq = models.UniqueIndex(
@@ -176,6 +180,17 @@ class SilverfinRun(models.Model):
             cron = self.env.ref(f"account_silverfin.{name}", raise_if_not_found=False)
             if cron and cron.sudo().active:
                 cron.sudo()._trigger(at)
+
+    @api.autovacuum
+    def _gc_polls(self):
+        """Hourly looks at Silverfin's list say nothing after a week."""
+        self.search(
+            [
+                ("kind", "=", "companies"),
+                ("trigger", "=", "schedule"),
+                ("ended_at", "<", fields.Datetime.now() - timedelta(days=7)),
+            ]
+        ).unlink()
 
     @api.model
     def _cron_run(self):

@@ -22,6 +22,10 @@ from .transaction import commit, commit_or_repeat
 from .turn import Turn
 
 
+MOST_NAMELESS_REFUSALS = 20
+"""In a row: then something else than the entries is wrong."""
+
+
 def send(turn: Turn, batch: Batch) -> None:
     """Send a batch and acknowledge it; entries that Silverfin refuses are set aside.
 
@@ -86,6 +90,8 @@ def _send_once(turn: Turn, batch: Batch) -> None:
 
     commit_or_repeat(turn.env, write)
     turn.known_accounts |= {account.number: account.digest for account in accounts}
+    turn.got_on = True
+    turn.nameless_refusals = 0
 
 
 def _keep_progress(turn: Turn, batch: Batch) -> None:
@@ -103,6 +109,10 @@ def _without_refused(turn: Turn, batch: Batch, refusal: api.Rejected) -> None:
             named.setdefault(item.move_id, (item.line_id, error.message))
     move_ids = batch.move_ids()
     if not named and len(move_ids) == 1 and not batch.gone:
+        turn.nameless_refusals += 1
+        if turn.nameless_refusals > MOST_NAMELESS_REFUSALS:
+            # it is not the entries: do not set the whole books aside one by one
+            raise refusal
         named = {move_ids[0]: (None, refusal.message)}
     if not named:
         if not move_ids or batch.gone:
@@ -170,6 +180,7 @@ def reset(turn: Turn) -> None:
 
     commit_or_repeat(turn.env, write)
     turn.known_accounts.clear()
+    turn.got_on = True
 
 
 def _take_off(turn: Turn, base: str, **record) -> None:

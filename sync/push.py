@@ -30,9 +30,9 @@ def push(turn: Turn, kind: str) -> None:
         _start_again(turn)
         phase = "start"
     if phase == "start":
+        send_settings(turn)
         turn.set(total=lines.count_entries(turn.env.cr, turn.scope))
         phase, last_id = _next_phase(turn, "entries")
-    send_settings(turn)
     if phase == "entries":
         _push_entries(turn, last_id, everything=kind == "full")
         phase, last_id = _next_phase(turn, "gone")

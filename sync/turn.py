@@ -31,12 +31,17 @@ class Turn:
     client: SilverfinClient
     lock: Lock
     ends_at: float
-    """``time.monotonic()`` after which no request starts."""
+    """``time.monotonic()`` after which no request starts, once the turn got on."""
     limits: wire.Settings
     scope: Scope
     position_id: int
     known_accounts: dict[str, int] = field(default_factory=dict)
     """Digest by number of the accounts that Silverfin has."""
+    got_on: bool = False
+    """Something was acknowledged in this turn: the next one will not begin where this
+    one did."""
+    nameless_refusals: int = 0
+    """Entries in a row that Silverfin refused without naming what is wrong."""
 
     @classmethod
     def begin(cls, env, run, client: SilverfinClient, lock: Lock, ends_at: float):
@@ -71,7 +76,7 @@ class Turn:
         :raise LockLost: another worker may be at it
         :raise Cancelled: a person cancelled the run
         """
-        if time.monotonic() >= self.ends_at:
+        if self.got_on and time.monotonic() >= self.ends_at:
             raise TurnOver
         self.lock.check()
         self.env.cr.execute(

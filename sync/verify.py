@@ -27,41 +27,65 @@ ZERO = Decimal(0)
 
 
 def verify(turn: Turn) -> str:
-    """Compare, keep the result on the client file, and say it in a sentence."""
+    """Compare, keep the result on the client file, and say it in a sentence.
+
+    A year that was compared is kept at once, so that many years on a slow day take
+    several turns, and end.
+    """
     years = turn.link._silverfin_years()
     reads = turn.link.connection_id.sudo().read_back
-    there = _silverfin_balances(turn, years) if reads else {}
-    report = []
+    report = _compared_before(turn)
+    done = {year["start"] for year in report}
+    last_periods = _last_periods(turn, years) if reads else {}
     for year in years:
-        if reads and year not in there:
-            # nothing of that year is there: every balance of ours is a difference
-            there[year] = (year.end, {})
-        end, balances = there[year] if reads else (year.end, None)
-        report.append(_compare(turn, year, end, balances))
+        if year.start.isoformat() in done:
+            continue
+        end, there = year.end, None
+        if reads:
+            end, there = _silverfin_balances(turn, year, last_periods.get(year))
+        report.append(_compare(turn, year, end, there))
+        turn.set(partial_result=Json(report))
+        commit(turn.env)
+        turn.got_on = True
     return _keep(turn, "silverfin" if reads else "acknowledged", report)
 
 
-def _silverfin_balances(
+def _compared_before(turn: Turn) -> list[dict]:
+    turn.env.cr.execute(
+        SQL("SELECT partial_result FROM silverfin_run WHERE id = %s", turn.run_id)
+    )
+    return turn.env.cr.fetchone()[0] or []
+
+
+def _last_periods(
     turn: Turn, years: list[FinancialYear]
-) -> dict[FinancialYear, tuple[date, dict[str, Decimal]]]:
-    """Per year the end of its last period in Silverfin, and the balances there."""
+) -> dict[FinancialYear, api.Period]:
+    """Per year the last of its periods that Silverfin has."""
     turn.request()
-    number = turn.link.client_file_number
     last: dict[FinancialYear, api.Period] = {}
-    for period in turn.client.periods(number):
+    for period in turn.client.periods(turn.link.client_file_number):
         for year in years:
             is_later = year not in last or period.end > last[year].end
             if year.start <= period.end <= year.end and is_later:
                 last[year] = period
-    result = {}
-    for year, period in last.items():
-        turn.request()
-        values = turn.client.period_accounts(number, period.id)
-        balances: dict[str, Decimal] = {}
-        for value in values:
-            balances[value.number] = balances.get(value.number, ZERO) + value.value
-        result[year] = (period.end, balances)
-    return result
+    return last
+
+
+def _silverfin_balances(
+    turn: Turn, year: FinancialYear, period: api.Period | None
+) -> tuple[date, dict[str, Decimal]]:
+    """The end of the period, and the balances there.
+
+    Without a period nothing of that year is there: every balance of ours differs.
+    """
+    if not period:
+        return year.end, {}
+    turn.request()
+    balances: dict[str, Decimal] = {}
+    values = turn.client.period_accounts(turn.link.client_file_number, period.id)
+    for value in values:
+        balances[value.number] = balances.get(value.number, ZERO) + value.value
+    return period.end, balances
 
 
 def _compare(

@@ -23,6 +23,8 @@ _logger = logging.getLogger(__name__)
 
 TURN_SECONDS = 10
 """Where the cron names no end: outside of Odoo's scheduler."""
+PUSHES = ("sync", "full", "reset")
+"""Kinds of runs that send items."""
 
 
 def work(env) -> None:
@@ -53,9 +55,15 @@ def _next_run(env, busy: set[int]) -> int | None:
             JOIN silverfin_connection connection ON connection.id = run.connection_id
             WHERE run.state IN ('queued', 'running') AND run.due_at <= %s
                 AND connection.state = 'connected' AND run.id <> ALL(%s)
+                -- half a synchronisation would look like a difference
+                AND NOT (run.kind = 'verify' AND EXISTS (
+                    SELECT 1 FROM silverfin_run push
+                    WHERE push.link_id = run.link_id AND push.kind IN %s
+                        AND push.state IN ('queued', 'running')))
             ORDER BY run.turn_at NULLS FIRST, run.id LIMIT 1""",
             fields.Datetime.now(),
             list(busy),
+            PUSHES,
         )
     )
     row = env.cr.fetchone()
@@ -151,7 +159,6 @@ def _companies(run, client, _held, _ends_at) -> str:
     return companies.refresh_companies(run.env, run.connection_id, client)
 
 
-PUSHES = ("sync", "full", "reset")
 _WORK = {
     "sync": _push,
     "full": _push,

@@ -8,7 +8,7 @@ from odoo import Command, fields
 from odoo.tests import tagged
 
 from ..silverfin_api import wire
-from ..sync import failures
+from ..sync import failures, worker
 from .books import SilverfinBooksCase
 
 SUBMIT = r"/transactions$"
@@ -302,6 +302,17 @@ class TestRefusals(SilverfinBooksCase):
             {str(id) for entry in entries for id in entry.line_ids.ids},
         )
 
+    def test_when_it_is_not_the_entries_the_books_are_not_set_aside(self):
+        for number in range(1, 31):
+            self.entry({"400000": number, "700000": -number})
+        self.sandbox.faults.add(
+            method="POST", path=SUBMIT, status=422, body={"error": "Not today."}
+        )
+        run = self.sync()
+        self.assertEqual(run.state, "failed")
+        self.assertIn("Not today.", run.message)
+        self.assertLess(self.submits(), 90)
+
     def test_never_half_of_a_long_entry(self):
         self.sandbox.max_actions = 10
         long = self.entry_of_lines(25)
@@ -444,6 +455,28 @@ class TestVerify(SilverfinBooksCase):
         self.assertIn("2025", run.message)
         self.assertIn("400000", self.link.verify_report)
 
+    def test_a_comparison_goes_on_where_the_last_turn_ended(self):
+        for year in (2023, 2024, 2025, 2026):
+            self.entry({"400000": 1, "700000": -1}, date=f"{year}-06-30")
+        self.sync()
+        asked = len(self.reads())
+        with patch.object(worker, "TURN_SECONDS", 0):
+            self.verify()
+        self.assertEqual(self.link.verify_state, "equal")
+        self.assertEqual(self.position().verify_result["differing"], 0)
+        self.assertEqual(len(self.position().verify_result["years"]), 4)
+        self.assertEqual(len(self.reads()) - asked, 4, "one request per year")
+
+    def test_a_comparison_waits_for_the_synchronisation(self):
+        self.entry({"400000": 1, "700000": -1})
+        verify = self.env["silverfin.run"]._ask("verify", link=self.link)
+        self.link.action_sync()
+        self.work()
+        self.assertEqual((verify.state, self.link.verify_state), ("done", "equal"))
+
+    def reads(self):
+        return [entry for entry in self.sandbox.log if entry.path.endswith("/accounts")]
+
     def test_what_is_not_yet_sent_differs(self):
         self.entry({"400000": 10, "700000": -10})
         self.sync()
@@ -482,3 +515,51 @@ class TestLostAnswersChosenSyncPoint(TestLostAnswers):
         reading = patch.object(wire, "SYNC_POINT_READING", "chosen")
         reading.start()
         self.addCleanup(reading.stop)
+
+
+@tagged("post_install", "-at_install")
+class TestTurns(SilverfinBooksCase):
+    def test_a_load_over_many_turns(self):
+        """Each turn ends after one batch, as if its time were up."""
+        self.sandbox.max_actions = 4
+        for number in range(1, 11):
+            self.entry({"400000": number, "700000": -number})
+        with patch.object(worker, "TURN_SECONDS", 0):
+            run = self.sync()
+        self.assertEqual(run.state, "done")
+        self.assertEqual((run.upserted, run.batches), (20, 5))
+        self.assertEqual((run.processed, run.total), (10, 10))
+        infos = [entry for entry in self.sandbox.log if entry.path.endswith("/info")]
+        self.assertGreaterEqual(len(infos), 5, "each turn looks first")
+        self.assert_equal_to_books()
+
+    def test_branches_belong_to_the_legal_entity(self):
+        branch = self.env["res.company"].sudo().create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        self.user.sudo().company_ids += branch
+        env = self.env(
+            context=dict(
+                self.env.context, allowed_company_ids=[branch.id, self.company.id]
+            )
+        )
+        journal = env["account.journal"].create(
+            {
+                "name": "Branch",
+                "code": "BR",
+                "type": "general",
+                "company_id": branch.id,
+            }
+        )
+        move = env["account.move"].create(
+            {
+                "journal_id": journal.id,
+                "company_id": branch.id,
+                "date": "2026-03-31",
+                "line_ids": self.lines({"600000": 9, "440000": -9}),
+            }
+        )
+        move.action_post()
+        self.sync()
+        self.assertEqual(self.balance_there("600000"), 9)
+        self.assertEqual(self.link.verify_state, "equal")
