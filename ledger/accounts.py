@@ -43,7 +43,10 @@ def nature(scope: Scope) -> SQL:
 
 
 def accounts(scope: Scope, where: SQL) -> SQL:
-    """SELECT of accounts: ``account_id``, ``number``, ``names``, ``nature``, ``digest``."""
+    """SELECT of accounts that meet ``where``.
+
+    Columns: ``account_id``, ``number``, ``names``, ``nature``, ``digest``.
+    """
     pairs = SQL(", ").join(
         SQL(
             "%s, COALESCE(account.name->>%s, account.name->>'en_US')",
@@ -53,7 +56,8 @@ def accounts(scope: Scope, where: SQL) -> SQL:
         for language, code in scope.languages
     )
     return SQL(
-        """SELECT item.*, hashtextextended(ROW(number, names, nature)::text, 0) AS digest
+        """SELECT item.*,
+            hashtextextended(ROW(number, names, nature)::text, 0) AS digest
         FROM (
             SELECT account.id AS account_id, %(number)s AS number,
                 jsonb_build_object(%(pairs)s) AS names, %(nature)s AS nature

@@ -99,7 +99,8 @@ def count_entries(cr, scope: Scope, upto: int | None = None) -> int:
     cr.execute(
         SQL(
             """SELECT count(*) FROM account_move
-            WHERE company_id IN %s AND state = 'posted' AND (%s::int IS NULL OR id <= %s)""",
+            WHERE company_id IN %s AND state = 'posted'
+                AND (%s::int IS NULL OR id <= %s)""",
             scope.company_ids,
             upto,
             upto,

@@ -110,7 +110,9 @@ class SilverfinLink(models.Model):
             if not link.retained_earnings_account_id:
                 proposal = link._propose_retained_earnings_account()
                 link.retained_earnings_account_id = proposal
-        for connection in links.connection_id.filtered(lambda c: c.state == "connected"):
+        for connection in links.connection_id.filtered(
+            lambda c: c.state == "connected"
+        ):
             self.env["silverfin.run"]._ask("references", connection=connection)
         return links
 
@@ -267,7 +269,7 @@ class SilverfinLink(models.Model):
     # === What belongs in the client file: extend these === #
 
     def _silverfin_companies(self):
-        """The legal entity: the company and those branches without a file of their own."""
+        """The company and those of its branches without a client file of their own."""
         self.ensure_one()
         Company = self.env["res.company"].sudo()
         family = Company.search([("id", "child_of", self.company_id.id)])

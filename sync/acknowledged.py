@@ -4,6 +4,7 @@ Set-based SQL on ``silverfin_transaction`` and ``silverfin_account``.
 """
 
 from collections.abc import Iterable
+
 from odoo.tools import SQL
 
 from ..ledger.accounts import AccountRow

@@ -62,16 +62,15 @@ def drop_solved(turn: Turn) -> None:
     window brings it up again.
     """
     turn.env.cr.execute(
-        SQL(
-            "SELECT move_id FROM silverfin_rejection WHERE link_id = %s", turn.link.id
-        )
+        SQL("SELECT move_id FROM silverfin_rejection WHERE link_id = %s", turn.link.id)
     )
     move_ids = [move_id for (move_id,) in turn.env.cr.fetchall()]
     for start in range(0, len(move_ids), WINDOW):
         some = tuple(move_ids[start : start + WINDOW])
         where = SQL("line.move_id IN %s", some)
         differ = {
-            item.move_id for item in changed(turn.env.cr, turn.scope, turn.link.id, where)
+            item.move_id
+            for item in changed(turn.env.cr, turn.scope, turn.link.id, where)
         }
         accepted(turn, [move_id for move_id in some if move_id not in differ])
 
@@ -113,7 +112,9 @@ def _still_refused(turn: Turn, move_ids: list[int]) -> set[int]:
     )
     refused_as = dict(turn.env.cr.fetchall())
     now = entry_digests(turn.env.cr, turn.scope, tuple(refused_as))
-    return {move_id for move_id in refused_as if now.get(move_id) == refused_as[move_id]}
+    return {
+        move_id for move_id in refused_as if now.get(move_id) == refused_as[move_id]
+    }
 
 
 def _problem(turn: Turn, item: Item) -> tuple[int, str] | None:

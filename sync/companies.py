@@ -21,7 +21,8 @@ def push_references(env, connection, client: SilverfinClient) -> str:
     commit(env)
     client.replace_references(references)
     return env._(
-        "%s companies can now be chosen in Silverfin: Edit client > Sync > Set up sync.",
+        "%s companies can now be chosen in Silverfin: Edit client > Sync > Set up "
+        "sync.",
         len(references),
     )
 

@@ -21,7 +21,6 @@ from .items import Item
 from .transaction import commit, commit_or_repeat
 from .turn import Turn
 
-
 MOST_NAMELESS_REFUSALS = 20
 """In a row: then something else than the entries is wrong."""
 

@@ -168,5 +168,3 @@ def _push_accounts(turn: Turn) -> None:
     for batch in [*batches, *filler.rest()]:
         # one item of an entry says nothing about the entry's place in the windows
         flight.send(turn, Batch(batch.items, is_later_part=False))
-
-

@@ -2,6 +2,7 @@
 
 import logging
 import time
+
 from odoo.tools import SQL
 
 from ..silverfin_api import RetryLater
@@ -72,4 +73,3 @@ def _send_again(turn: Turn, record: dict) -> None:
         flight.send(turn, batch)
     else:
         flight.land(turn)
-

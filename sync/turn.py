@@ -104,7 +104,11 @@ class Turn:
             SQL(
                 "UPDATE silverfin_run SET %s WHERE id = %s",
                 SQL(", ").join(
-                    SQL("%(c)s = COALESCE(%(c)s, 0) + %(n)s", c=SQL.identifier(name), n=n)
+                    SQL(
+                        "%(c)s = COALESCE(%(c)s, 0) + %(n)s",
+                        c=SQL.identifier(name),
+                        n=n,
+                    )
                     for name, n in counters.items()
                 ),
                 self.run_id,
@@ -131,8 +135,9 @@ def _check_company(env, link) -> None:
         raise NeedsAttention(
             env._(
                 "In Silverfin, %(company)s has the start date %(date)s. This version "
-                "sends the whole history only: remove the start date there (Edit client "
-                "> Sync > Set up sync), then press “Look for client files” here.",
+                "sends the whole history only: remove the start date there (Edit "
+                "client > Sync > Set up sync), then press “Look for client files” "
+                "here.",
                 company=link.company_id.name,
                 date=link.sync_start_at.isoformat(),
             )

@@ -94,9 +94,7 @@ def _compare(
     end: date,
     there: dict[str, Decimal] | None,
 ) -> dict:
-    books = trial_balance(
-        turn.env.cr, turn.scope, year.start, end, turn.scope.earliest
-    )
+    books = trial_balance(turn.env.cr, turn.scope, year.start, end, turn.scope.earliest)
     acknowledged = _acknowledged_balances(turn, year.start, end)
     if there is None:
         there = acknowledged

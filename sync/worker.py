@@ -224,7 +224,8 @@ def _fail(run, error: Exception) -> None:
         result = Outcome(
             env._(
                 "Something unexpected happened (%s); the server's log has the details. "
-                "Nothing is lost: what was not sent goes with the next synchronisation.",
+                "Nothing is lost: what was not sent goes with the next "
+                "synchronisation.",
                 type(error).__name__,
             ),
             None,

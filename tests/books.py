@@ -1,4 +1,4 @@
-"""Books made by code, linked to a client file of a sandbox: the base of engine tests."""
+"""Books made by code, linked to a client file of a sandbox: base of engine tests."""
 
 from decimal import Decimal
 
@@ -44,7 +44,10 @@ class SilverfinBooksCase(TransactionCase):
         cls.env.ref("base.EUR").active = True
         cls.env.user.company_ids += cls.company
         cls.user.write(
-            {"company_ids": [Command.set(cls.company.ids)], "company_id": cls.company.id}
+            {
+                "company_ids": [Command.set(cls.company.ids)],
+                "company_id": cls.company.id,
+            }
         )
         cls.env = cls.env(
             user=cls.user,

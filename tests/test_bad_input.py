@@ -99,7 +99,8 @@ class TestBadInput(BadInputCase):
         self.assertEqual(run.state, "done")
         self.assertNotIn("Secret Name", "\n".join(logs.output) + (run.message or ""))
         self.env.cr.execute(
-            "SELECT count(*) FROM silverfin_position WHERE client_file_name LIKE '%Secr%'"
+            """SELECT count(*) FROM silverfin_position
+            WHERE client_file_name LIKE '%Secret%'"""
         )
         self.assertEqual(self.env.cr.fetchone()[0], 0)
 
@@ -131,7 +132,9 @@ class TestBadInput(BadInputCase):
             method="GET", path="/info$", status=503, headers={"Retry-After": "600"}
         )
         run = self.sync()
-        self.assertAlmostEqual((run.due_at - run.turn_at).total_seconds(), 600, delta=30)
+        self.assertAlmostEqual(
+            (run.due_at - run.turn_at).total_seconds(), 600, delta=30
+        )
 
     def test_missing_right_is_named(self):
         self.sandbox.faults.add(
@@ -279,8 +282,6 @@ class TestOthers(BadInputCase):
             reference.reference: reference.name
             for _application, reference in self.sandbox.state.references_of(self.firm)
         }
-        self.assertEqual(
-            names[self.link.sync_reference], "Books Ltd (BE0477472701)"
-        )
+        self.assertEqual(names[self.link.sync_reference], "Books Ltd (BE0477472701)")
         uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         self.assertEqual(self.link.sync_reference, f"{uuid}:{self.company.id}")

@@ -96,7 +96,8 @@ class TestPayload(SilverfinBooksCase):
     def test_value(self):
         self.by_sql(
             SQL(
-                """UPDATE account_move_line SET balance = balance + sign(balance) * 0.01,
+                """UPDATE account_move_line SET
+                    balance = balance + sign(balance) * 0.01,
                     debit = CASE WHEN debit > 0 THEN debit + 0.01 ELSE 0 END,
                     credit = CASE WHEN credit > 0 THEN credit + 0.01 ELSE 0 END
                 WHERE move_id = %s""",
@@ -127,9 +128,7 @@ class TestPayload(SilverfinBooksCase):
         )
         self.line.partner_id = contact
         self.assertEqual(self.sync().upserted, 0, "the same relation as before")
-        self.assertEqual(
-            self.there()[str(self.line.id)].relation, "Azure Interior"
-        )
+        self.assertEqual(self.there()[str(self.line.id)].relation, "Azure Interior")
 
     def test_open_item(self):
         payment = self.entry({"550000": 21, "400000": -21})

@@ -163,7 +163,9 @@ class TestSync(SilverfinBooksCase):
             ],
             [(2024, False, False), (2025, True, True), (2026, True, True)],
         )
-        retained = self.link.retained_earnings_account_id.with_company(self.company).code
+        retained = self.link.retained_earnings_account_id.with_company(
+            self.company
+        ).code
         self.assertEqual(self.client_file.retained_earnings_account, retained)
         self.assertEqual(self.balance_there(retained, "2026-12-31"), Decimal(-100))
         self.assertEqual(self.balance_there("700000", "2026-12-31"), Decimal(-10))
@@ -490,7 +492,9 @@ class TestVerify(SilverfinBooksCase):
         self.sync()
         self.assertEqual(self.link.verify_state, "equal")
         self.assertEqual(self.position().verify_result["basis"], "acknowledged")
-        self.assertFalse([entry for entry in self.sandbox.log if "period" in entry.path])
+        self.assertFalse(
+            [entry for entry in self.sandbox.log if "period" in entry.path]
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -534,8 +538,10 @@ class TestTurns(SilverfinBooksCase):
         self.assert_equal_to_books()
 
     def test_branches_belong_to_the_legal_entity(self):
-        branch = self.env["res.company"].sudo().create(
-            {"name": "Branch", "parent_id": self.company.id}
+        branch = (
+            self.env["res.company"]
+            .sudo()
+            .create({"name": "Branch", "parent_id": self.company.id})
         )
         self.user.sudo().company_ids += branch
         env = self.env(
