@@ -1,0 +1,60 @@
+"""Real processes: PostgreSQL, Odoo servers with cron workers, and the sandbox.
+
+Run by `make test`, or by `dev/run pytest dev/processes`. One database, one
+sandbox and the servers are shared by the tests of a session; each test leaves them
+settled. SILVERFIN_ROUNDS makes some of them repeat (see the tests).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from devlib import Databases, Environment, SandboxProcess, prepare
+
+from books import Books
+from control import Control
+from place import Place
+
+ENTRIES = 150
+"""Entries that are added to each company's demo entries."""
+
+
+@pytest.fixture(scope="session")
+def environment() -> Iterator[Environment]:
+    prepared = prepare()
+    os.environ.update(prepared.shell_variables)
+    with prepared.postgres:
+        yield prepared
+
+
+@pytest.fixture(scope="session")
+def databases(environment: Environment) -> Databases:
+    return Databases(environment)
+
+
+@pytest.fixture(scope="session")
+def whole_session(environment: Environment, databases: Databases) -> Iterator[Place]:
+    with (
+        databases.temporary("processes", "test") as name,
+        SandboxProcess(environment=environment) as sandbox,
+    ):
+        books = Books(name)
+        companies = [id for (id,) in books.rows("SELECT id FROM res_company ORDER BY id")]
+        for company in companies:
+            books.add_entries(company, ENTRIES)
+        place = Place(environment, books, Control(sandbox.url))
+        place.connect(companies)
+        try:
+            yield place
+        finally:
+            place.run_servers(0)
+
+
+@pytest.fixture
+def place(whole_session: Place) -> Iterator[Place]:
+    """Shared by all tests; its faults and limits are a test's own."""
+    yield whole_session
+    whole_session.sandbox("clear")
+    whole_session.sandbox("switch", max_actions=500)
