@@ -7,7 +7,8 @@ import shlex
 import sys
 from collections.abc import Callable
 
-from . import children, odoo_command
+from . import children, cleaning, odoo_command
+from . import dist as packing
 from .databases import Databases
 from .environment import prepare
 from .lint import Lint
@@ -112,8 +113,24 @@ def test(arguments: list[str]) -> int:
         return 0 if Tests(environment, selection).run() else 1
 
 
+def dist(_arguments: list[str]) -> int:
+    """Make the zip for Odoo Apps and print its path."""
+    print(packing.make())
+    return 0
+
+
+def clean_cache(arguments: list[str]) -> int:
+    """Remove this checkout's part of the cache; `--all` what checkouts share too."""
+    if arguments not in ([], ["--all"]):
+        raise SetupError("dev/clean-cache [--all]")
+    cleaning.clean(everything=bool(arguments))
+    return 0
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "clean-cache": clean_cache,
     "database": database,
+    "dist": dist,
     "env": env,
     "lint": lint,
     "odoo": odoo,

@@ -12,7 +12,7 @@ from pathlib import Path
 from . import browser, children
 from .databases import TEST_TEMPLATE, Databases
 from .environment import Environment
-from .paths import ADDONS, ADDONS_LINK, DEV, LIBRARY, LOGS, OWN, REPOSITORY
+from .paths import ADDONS, ADDONS_LINK, DEV, LOGS, OWN, REPOSITORY
 from .progress import SetupError, say
 
 REPORTS = OWN / "reports"
@@ -96,10 +96,7 @@ class Tests:
         ]
         if self.selection.name:
             patterns = [self.selection.name]
-        command = [
-            str(self.environment.python),
-            str(LIBRARY / "devlib/unittest_report.py"),
-        ]
+        command = [str(self.environment.python), "-m", "devlib.unittest_report"]
         command += [str(REPOSITORY / "tests_api"), str(report), *patterns]
         outcome, status = self._timed("tests_api", command, REPOSITORY, report)
         if report.exists():
@@ -124,10 +121,9 @@ class Tests:
         """Whether the module was installed without a word of warning."""
         outcome = Outcome("installation")
         log = (LOGS / f"{TEST_TEMPLATE}.log").read_text(errors="replace")
+        bad = (" WARNING ", " ERROR ", " CRITICAL ")
         warnings = [
-            line
-            for line in log.splitlines()
-            if " WARNING " in line or " ERROR " in line
+            line for line in log.splitlines() if any(word in line for word in bad)
         ]
         outcome.failed = [f"installation: {line}" for line in warnings]
         outcome.passed = 0 if warnings else 1
@@ -179,8 +175,9 @@ class Tests:
             raise SetupError("the selection (T=, K=) names no test")
         lines = [""]
         lines += [
-            f"{outcome.suite:14} {outcome.passed} passed, {len(outcome.failed)} failed, "
-            f"{len(outcome.skipped)} skipped ({outcome.seconds:.0f} s)"
+            f"{outcome.suite:14} {outcome.passed} passed, "
+            f"{len(outcome.failed)} failed, {len(outcome.skipped)} skipped "
+            f"({outcome.seconds:.0f} s)"
             for outcome in outcomes
         ]
         lines += [f"failed  {test}" for test in failed]

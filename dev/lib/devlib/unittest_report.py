@@ -1,6 +1,6 @@
-"""Run a folder of plain unittests: `python unittest_report.py FOLDER REPORT [PATTERN …]`.
+"""Run a folder of unittests: `-m devlib.unittest_report FOLDER REPORT [PATTERN …]`.
 
-Writes what became of each test as JSON to REPORT. Runs in the environment's Python.
+Writes what became of each test as JSON to REPORT. The working folder is importable.
 """
 
 from __future__ import annotations
@@ -48,12 +48,11 @@ def main(folder: str, report: str, *patterns: str) -> int:
     suite = loader.discover(folder, top_level_dir=folder)
     runner = unittest.TextTestRunner(resultclass=Result, verbosity=1, buffer=True)
     result = runner.run(suite)
-    left_out = {key: why for key, why in result.left_out.items()}
-    passed = result.testsRun - len(result.failed) - len(left_out)
+    passed = result.testsRun - len(result.failed) - len(result.left_out)
     counts = {
         "passed": max(passed, 0),
         "failed": sorted(result.failed),
-        "skipped": left_out,
+        "skipped": result.left_out,
     }
     Path(report).write_text(json.dumps(counts))
     return 0 if result.wasSuccessful() else 1
