@@ -1,11 +1,13 @@
-"""`make clean-cache`: remove this checkout's part of the cache, or all of it."""
+"""Removing from the cache: this checkout's part, all of it, or what nobody owns."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
-from .paths import CACHE, OWN, SHARED
+from .locks import open_lock, try_exclusive
+from .paths import CACHE, MODULE, OWN, SHARED
 from .postgres import Postgres
 from .postgres_programs import base_folder
 from .progress import SetupError, say
@@ -28,6 +30,21 @@ def clean(everything: bool) -> None:
         places += [SHARED, base_folder(), CACHE]
     for place in places:
         _remove(place)
+
+
+def remove_orphans() -> None:
+    """Remove the parts of checkouts that are gone, unless something still runs there."""
+    for place in (CACHE / "checkouts").glob("*"):
+        link = place / "addons" / MODULE
+        if not link.is_symlink() or link.exists():
+            continue
+        descriptor = open_lock(place / "locks" / "users.lock")
+        try:
+            if try_exclusive(descriptor):
+                _remove(base_folder() / "postgres" / place.name)
+                _remove(place)
+        finally:
+            os.close(descriptor)
 
 
 def _remove(place: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import odoo_source, virtualenv
+from .cleaning import remove_orphans
 from .locks import exclusive
 from .odoo_source import OdooSource
 from .paths import (
@@ -94,6 +95,8 @@ def prepare() -> Environment:
             folder.mkdir(parents=True, exist_ok=True)
         link_module()
         wanted = _configuration(odoo, postgres)
+        if not ODOO_RC.exists():
+            remove_orphans()
         if not ODOO_RC.exists() or ODOO_RC.read_text() != wanted:
             ODOO_RC.write_text(wanted)
     return Environment(odoo, python, postgres)
