@@ -11,7 +11,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
-from odoo.tools import file_open
+from odoo.tools import SQL, file_open
 
 from ..models import silverfin_token
 from ..silverfin_api import (
@@ -137,13 +137,16 @@ class TestConnection(SilverfinCase):
         self.assertFalse(self.grant_of(copied))
 
     def test_a_failing_statement_does_not_log_its_values(self):
-        self.connect()
-        with (
-            self.assertNoLogs("odoo.sql_db", "ERROR"),
-            self.assertRaises(psycopg2.Error),
-            self.env.cr.savepoint(),
+        for fail in (
+            lambda: self.connection._write_secrets({"client_secret": "s", "none": "s"}),
+            lambda: self.env["silverfin.token"]._execute(SQL("SELECT none")),
         ):
-            self.connection._write_secrets({"client_secret": "s", "no_column": "s"})
+            with (
+                self.assertNoLogs("odoo.sql_db", "ERROR"),
+                self.assertRaises(psycopg2.Error),
+                self.env.cr.savepoint(),
+            ):
+                fail()
 
     def test_another_server_never_gets_the_secret(self):
         self.connection.base_url = "https://evil.test"
