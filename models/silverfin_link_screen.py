@@ -6,6 +6,7 @@ from odoo import api, fields, models
 class SilverfinLink(models.Model):
     _inherit = "silverfin.link"
 
+    connection_id = fields.Many2one(default=lambda self: self._only_connection())
     open_run_kind = fields.Selection(
         selection=lambda self: self.env["silverfin.run"]._fields["kind"].selection,
         compute="_compute_open_run",
@@ -19,6 +20,15 @@ class SilverfinLink(models.Model):
         string="State of the Connection", related="connection_id.state"
     )
     move_count = fields.Integer("Journal Entries", compute="_compute_move_count")
+
+    @api.model
+    def _only_connection(self):
+        """The connection where there is but one, for who may see connections."""
+        Connection = self.env["silverfin.connection"]
+        if not Connection.has_access("read"):
+            return Connection
+        found = Connection.search([], limit=2)
+        return found if len(found) == 1 else Connection
 
     @api.depends("open_run_id")
     def _compute_open_run(self):
