@@ -33,7 +33,7 @@ def clean(everything: bool) -> None:
 
 
 def remove_orphans() -> None:
-    """Remove the parts of checkouts that are gone, unless something still runs there."""
+    """Remove the parts of checkouts that are gone, unless something runs there."""
     for place in (CACHE / "checkouts").glob("*"):
         link = place / "addons" / MODULE
         if not link.is_symlink() or link.exists():

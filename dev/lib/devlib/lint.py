@@ -5,6 +5,7 @@ The checks run side by side; each prints one line, and its output where it fails
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import node_tools, virtualenv
-from .paths import MODULE, OWN, REPOSITORY, SHARED
+from .paths import MODULE, OWN, REPOSITORY, SHARED, short_hash
 from .progress import say
 
 PRETTIER_SUFFIXES = {
@@ -38,11 +39,13 @@ NOT_MODULE = {".ci", "dev", "docs", "readme", "tests_api"}
 
 @dataclass(frozen=True)
 class Check:
-    """One command; `name` is what the report calls it."""
+    """One command, run in `folder`; `name` is what the report calls it."""
 
     name: str
     command: list[str]
     folder: Path = REPOSITORY
+    # What the verdict depends on; a check that passed with it is not run again.
+    key: str = ""
 
 
 def files() -> list[str]:
@@ -107,10 +110,12 @@ class Lint:
         pylint.append(f"--rcfile={REPOSITORY / '.pylintrc-mandatory'}")
         plain = "|".join(f".*/{place}/.*" for place in PLAIN_PYTHON)
         module = [*pylint, f"--ignore-paths={plain}", MODULE]
-        yield Check("pylint-odoo", module, copy.parent)
+        yield Check("pylint-odoo", module, copy.parent, self._key([copy]))
         places = [f"{MODULE}/{place}" for place in PLAIN_PYTHON]
         unfit = f"--disable={ORM_ONLY}"
-        yield Check("pylint-odoo, plain Python", [*pylint, unfit, *places], copy.parent)
+        command = [*pylint, unfit, *places]
+        key = self._key([copy / place for place in PLAIN_PYTHON])
+        yield Check("pylint-odoo, plain Python", command, copy.parent, key)
         yield Check("ruff", [ruff, "check", "--no-fix", "."])
         yield Check("ruff format", [ruff, "format", "--check", "."])
         oca = str(self.bin / "oca-checks-odoo-module")
@@ -146,7 +151,20 @@ class Lint:
             "PYTHONDONTWRITEBYTECODE": "1",
         }
 
+    def _key(self, folders: list[Path]) -> str:
+        """A hash of the files below, the configuration and the tools."""
+        digest = hashlib.sha256(str(self.bin).encode())
+        names = [name for folder in folders for name in folder.rglob("*")]
+        for file in [REPOSITORY / ".pylintrc-mandatory", *sorted(names)]:
+            if file.is_file():
+                digest.update(str(file).encode() + b"\0" + file.read_bytes())
+        return digest.hexdigest()[:16]
+
     def _report(self, check: Check) -> bool:
+        passed = OWN / "lint" / "passed" / short_hash(f"{check.command}{check.key}")
+        if check.key and passed.exists():
+            say(f"ok     {check.name} (unchanged since it passed)")
+            return True
         started = time.monotonic()
         done = subprocess.run(
             check.command,
@@ -163,6 +181,9 @@ class Lint:
         report = f"{verdict:6} {check.name} ({seconds:.1f} s)"
         if done.returncode:
             report += "\n" + done.stdout.rstrip()
+        elif check.key:
+            passed.parent.mkdir(parents=True, exist_ok=True)
+            passed.touch()
         say(report)
         return not done.returncode
 
