@@ -241,7 +241,8 @@ def _explained(it: Demo) -> Iterator[None]:
     except (DemoFailure, SetupError) as failure:
         say(f"\nThe end of Odoo's log ({it.odoo.log}):")
         say(it.odoo.child.tail(TAIL))
-        raise DemoFailure(failure) from failure
+        ended = "" if it.odoo.child.alive else " (Odoo's process has ended)"
+        raise DemoFailure(f"{failure}{ended}") from failure
 
 
 def main(arguments: Sequence[str]) -> int:
