@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from devlib import Environment, OdooServer
 
 from books import Books
 from control import Control
+from odoo_cli import OdooCommand
 from session import Session
 
-SCRIPTS = Path(__file__).parent / "scripts"
 WAKE_EVERY = 1.0
 
 
@@ -38,37 +34,15 @@ class Place:
     ) -> None:
         self.environment = environment
         self.books = books
+        self.odoo = OdooCommand(environment, books.database)
         self.sandbox = sandbox
         self.servers: list[OdooServer] = []
         self.connection = 0
         self.files: list[ClientFile] = []
 
-    def shell(self, script: str, **given: object) -> dict:
-        """Run a script of `scripts/` in `odoo shell`; answers the JSON it writes."""
-        with tempfile.TemporaryDirectory() as folder:
-            answer = Path(folder) / "answer"
-            given = {**given, "answer": str(answer)}
-            with (SCRIPTS / script).open() as source:
-                done = subprocess.run(
-                    self.environment.odoo_command(
-                        "shell", "-d", self.books.database, "--no-http"
-                    ),
-                    env={
-                        **self.environment.variables,
-                        "SILVERFIN_GIVEN": json.dumps(given),
-                    },
-                    stdin=source,
-                    capture_output=True,
-                    text=True,
-                    check=False,
-                )
-            # Odoo's shell ends with status 0 whatever its script raised
-            assert answer.exists(), f"{script}: {done.stdout}\n{done.stderr}"
-            return json.loads(answer.read_text())
-
     def connect(self, companies: list[int]) -> None:
         """Link these companies to empty client files of a new firm."""
-        made = self.shell(
+        made, _log = self.odoo.shell(
             "connect.py", url=self.sandbox.url, companies=companies
         )
         self.connection = made["connection"]

@@ -1,0 +1,57 @@
+# ruff: noqa: F821 (`env` is given by the shell)
+"""For `odoo shell`: rows in every table of ours, as a database in use has them."""
+
+import json
+import os
+from pathlib import Path
+
+given = json.loads(os.environ["SILVERFIN_GIVEN"])
+company = env["res.company"].search([], order="id", limit=1)
+connection = env["silverfin.connection"].create({"name": "The firm", "client_id": "a"})
+connection.message_post(body="A message")
+link = env["silverfin.link"].create(
+    {"connection_id": connection.id, "company_id": company.id}
+)
+run = env["silverfin.run"]._ask("sync", link=link)
+link.activity_schedule("mail.mail_activity_data_todo", user_id=env.uid)
+move = env["account.move"].create({"company_id": company.id, "move_type": "entry"})
+env.flush_all()
+for table, columns, values in [
+    (
+        "silverfin_token",
+        "connection_id, access_token, refresh_token",
+        [connection.id, "a", "b"],
+    ),
+    (
+        "silverfin_transaction",
+        "link_id, run_id, line_id, part, digest, date, account_number, value",
+        [link.id, run.id, 1, 0, 1, "2026-01-01", "100000", 1],
+    ),
+    (
+        "silverfin_account",
+        "link_id, number, nature, digest",
+        [link.id, "100000", "asset", 1],
+    ),
+    (
+        "silverfin_rejection",
+        "link_id, company_id, move_id, kind, reason",
+        [link.id, company.id, move.id, "rejected", "A reason"],
+    ),
+]:
+    marks = ", ".join(["%s"] * len(values))
+    env.cr.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values)
+env.cr.commit()
+counts = {}
+for model in [
+    "connection",
+    "link",
+    "position",
+    "run",
+    "token",
+    "transaction",
+    "account",
+    "rejection",
+]:
+    env.cr.execute(f"SELECT count(*) FROM silverfin_{model}")
+    ((counts[model],),) = env.cr.fetchall()
+Path(given["answer"]).write_text(json.dumps(counts))

@@ -1,0 +1,84 @@
+"""kill -9 while a batch is on its way: it goes again, and nothing else does.
+
+Three client files are sent to when the server is killed, each in another situation.
+"""
+
+from __future__ import annotations
+
+from control import SUBMITS
+from place import ClientFile, Place
+
+FEW_ACTIONS = 20
+HELD_SUBMIT = 4
+
+CASES = {
+    "carried out, the answer is lost": {"hold": "after"},
+    "never arrived": {"hold": "before", "drop": "before"},
+    "carried out after the server was killed": {"hold": "before"},
+}
+
+
+def test_kill_between_send_and_acknowledge(place: Place) -> None:
+    sandbox, books = place.sandbox, place.books
+    place.run_servers(0)
+    place.run_servers(1, max_cron_threads=3)
+    sandbox("switch", max_actions=FEW_ACTIONS)
+    cases = dict(zip(CASES, place.files, strict=True))
+    rules = {
+        case: sandbox(
+            "fault", path=SUBMITS, company=file.id, nth=HELD_SUBMIT, **CASES[case]
+        )["id"]
+        for case, file in cases.items()
+    }
+    mark, before = sandbox.mark(), books.latest_run()
+
+    place.ask("action_reset", *place.files)
+    sandbox.wait_until_held(list(rules.values()))
+    place.kill_servers()
+    in_flight = {case: batch_in_flight(place, file) for case, file in cases.items()}
+    acknowledged = {case: items_there(place, file) for case, file in cases.items()}
+    sandbox("release")
+    place.run_servers(1, max_cron_threads=3)
+    place.settle()
+
+    place.check_runs_since(before)
+    for case, file in cases.items():
+        assert 0 < len(in_flight[case]) <= FEW_ACTIONS, case
+        assert acknowledged[case].isdisjoint(in_flight[case]), case
+        place.check_equal(file)
+        submits = sandbox.submits_since(mark, file.id)
+        carried_out = sum(entry["action_count"] for entry in submits)
+        repeated = carried_out - len(books.lines(file.company))
+        if case == "never arrived":
+            assert submits[HELD_SUBMIT - 1]["action_count"] == 0
+            assert repeated == 0, case
+        else:
+            assert repeated == len(in_flight[case]), case
+        assert resets(place, mark, file) == 1, f"{case}: only the one that was asked"
+        assert sandbox("overlaps", client_file=file.id)["overlaps"] == 0
+
+
+def batch_in_flight(place: Place, file: ClientFile) -> set[str]:
+    """The items that the killed server had on their way."""
+    record = place.books.value(
+        """SELECT position.in_flight FROM silverfin_position position
+        JOIN silverfin_link link ON link.position_id = position.id
+        WHERE link.id = %s""",
+        file.link,
+    )
+    return {str(line) for line, _part in record["items"]}
+
+
+def items_there(place: Place, file: ClientFile) -> set[str]:
+    """The items that the killed server knew to be in the client file."""
+    rows = place.books.rows(
+        "SELECT line_id FROM silverfin_transaction WHERE link_id = %s", file.link
+    )
+    return {str(line) for (line,) in rows}
+
+
+def resets(place: Place, mark: int, file: ClientFile) -> int:
+    return sum(
+        entry["path"].endswith("/reset")
+        for entry in place.sandbox.requests_since(mark, file.id)
+    )
