@@ -40,7 +40,11 @@ class Books:
 
     def wake_workers(self) -> None:
         """What Odoo's servers do for each other; they also look once a minute."""
-        with self.connect("postgres") as connection, connection, connection.cursor() as cr:
+        with (
+            self.connect("postgres") as connection,
+            connection,
+            connection.cursor() as cr,
+        ):
             cr.execute("SELECT pg_notify('cron_trigger', %s)", [self.database])
 
     def lines(self, company: int) -> Lines:
@@ -71,15 +75,16 @@ class Books:
 
     def runs_since(self, run: int, link: int | None = None) -> list[dict]:
         """The runs that were asked for after this one, of one client file or all."""
-        names = "id link_id kind state attempts upserted deleted rejected batches message"
-        rows = self.rows(
-            f"SELECT {names.replace(' ', ', ')} FROM silverfin_run "
-            "WHERE id > %s AND (%s IS NULL OR link_id = %s) ORDER BY id",
-            run,
-            link,
-            link,
-        )
-        return [dict(zip(names.split(), row, strict=True)) for row in rows]
+        return [
+            entry
+            for (entry,) in self.rows(
+                """SELECT to_jsonb(run) FROM silverfin_run run
+                WHERE id > %s AND (%s IS NULL OR link_id = %s) ORDER BY id""",
+                run,
+                link,
+                link,
+            )
+        ]
 
 
 def copy_entry(cr: Cursor, company: int) -> int:

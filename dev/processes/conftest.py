@@ -1,8 +1,8 @@
 """Real processes: PostgreSQL, Odoo servers with cron workers, and the sandbox.
 
-Run by `make test`, or by `dev/run pytest dev/processes`. One database, one
-sandbox and the servers are shared by the tests of a session; each test leaves them
-settled. SILVERFIN_ROUNDS makes some of them repeat (see the tests).
+Run by `make test`, or by `dev/run pytest dev/processes`. One database, one sandbox and
+the servers are shared by the tests of a session; each test leaves them settled.
+SILVERFIN_ROUNDS asks for more rounds of what happens at random moments.
 """
 
 from __future__ import annotations
@@ -11,14 +11,19 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from devlib import Databases, Environment, SandboxProcess, prepare
-
 from books import Books
 from control import Control
+from devlib import Databases, Environment, SandboxProcess, prepare
 from place import Place
 
 ENTRIES = 150
 """Entries that are added to each company's demo entries."""
+
+
+def pytest_runtest_makereport(call: pytest.CallInfo) -> None:
+    """End at once on a signal: what starts servers turns signals into SystemExit."""
+    if call.excinfo and call.excinfo.errisinstance(SystemExit):
+        pytest.exit("ended by a signal", call.excinfo.value.code)
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +46,9 @@ def whole_session(environment: Environment, databases: Databases) -> Iterator[Pl
         SandboxProcess(environment=environment) as sandbox,
     ):
         books = Books(name)
-        companies = [id for (id,) in books.rows("SELECT id FROM res_company ORDER BY id")]
+        companies = [
+            id for (id,) in books.rows("SELECT id FROM res_company ORDER BY id")
+        ]
         for company in companies:
             books.add_entries(company, ENTRIES)
         place = Place(environment, books, Control(sandbox.url))

@@ -13,7 +13,7 @@ SUBMITS = "/transactions$"
 
 
 class Control:
-    """`control("name", argument=…)` is `POST /_control/name`; see the sandbox's README."""
+    """`control("name", …)` is `POST /_control/name`: see the sandbox's README."""
 
     def __init__(self, url: str) -> None:
         self.url = url

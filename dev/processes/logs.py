@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 HEAD = re.compile(
-    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>[\w.]+): "
+    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ "
+    r"(?P<level>[A-Z]+) \S+ (?P<logger>[\w.]+): "
 )
 OURS = "odoo.addons.account_silverfin"
 

@@ -46,7 +46,9 @@ class OdooCommand:
         words = ["-d", self.database, *options, "--stop-after-init", "--no-http"]
         return self._run(*with_free_ports(words))
 
-    def _run(self, *words: str, source: Path | None = None, given: object = None) -> str:
+    def _run(
+        self, *words: str, source: Path | None = None, given: object = None
+    ) -> str:
         done = subprocess.run(
             self.environment.odoo_command(*words),
             env={**self.environment.variables, "SILVERFIN_GIVEN": json.dumps(given)},

@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from devlib import Environment, OdooServer
-
 from books import Books
 from control import Control
+from devlib import Environment, OdooServer
 from odoo_cli import OdooCommand
 from session import Session
 
@@ -119,9 +118,7 @@ class Place:
                 line["value"],
                 line["extra_fields"][1],
             )
-            for id, line in self.sandbox(
-                "transactions", client_file=file.id
-            ).items()
+            for id, line in self.sandbox("transactions", client_file=file.id).items()
         }
         assert books, "the books are empty: nothing would be compared"
         missing = sorted(books.keys() - there.keys())

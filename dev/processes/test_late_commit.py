@@ -1,4 +1,4 @@
-"""A transaction that commits after a sync has passed its entry's id is sent next time."""
+"""An entry that commits after a sync has passed its id is sent by the next one."""
 
 from __future__ import annotations
 

@@ -10,9 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
-from devlib import Databases, Environment
-
 from books import Books
+from devlib import Databases, Environment
 from logs import records
 from odoo_cli import OdooCommand
 from traces import Snapshot, added, snapshot
@@ -87,8 +86,18 @@ def test_nothing_is_logged(life: Life) -> None:
 def test_nothing_is_left(life: Life) -> None:
     empty = [table for table, count in life.rows.items() if not count]
     assert life.rows and not empty, f"nothing was in {empty}"
-    assert not added(life.before, life.after)
-    assert not added(life.after, life.before), "uninstalling took what is not ours"
+    left = added(life.before, life.after)
+    assert not left, readable(left)
+    taken = added(life.after, life.before)
+    assert not taken, f"uninstalling took what is not ours: {readable(taken)}"
+
+
+def readable(found: dict[str, list[tuple]]) -> str:
+    return "\n".join(
+        f"{kind}: {' '.join(map(str, entry))}"
+        for kind, entries in found.items()
+        for entry in entries
+    )
 
 
 def test_it_installs_again(life: Life) -> None:

@@ -1,11 +1,10 @@
-"""PostgreSQL ends sessions in the middle of a load: the turn ends, a later one goes on."""
+"""PostgreSQL ends sessions in the middle of a load: a later turn completes it."""
 
 from __future__ import annotations
 
 import time
 
 import pytest
-
 from control import SUBMITS
 from locks import holders
 from logs import OURS, records

@@ -17,7 +17,9 @@ given = json.loads(os.environ["SILVERFIN_GIVEN"])
 
 def ask(call, /, **arguments):
     """Silverfin's side: the sandbox's control API."""
-    answer = requests.post(f"{given['url']}/_control/{call}", json=arguments, timeout=30)
+    answer = requests.post(
+        f"{given['url']}/_control/{call}", json=arguments, timeout=30
+    )
     answer.raise_for_status()
     return answer.json()
 
@@ -64,4 +66,6 @@ for link in links:
     files[link.company_id.id] = {"link": link.id, "id": file["id"]}
 work._ask("companies", connection=connection)
 work._cron_run()
-Path(given["answer"]).write_text(json.dumps({"connection": connection.id, "files": files}))
+Path(given["answer"]).write_text(
+    json.dumps({"connection": connection.id, "files": files})
+)
