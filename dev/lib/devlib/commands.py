@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import sys
 from collections.abc import Callable
 
-from . import children, cleaning, odoo_command
+from . import children, cleaning, companion, odoo_command
 from . import dist as packing
 from .databases import Databases
 from .environment import prepare
@@ -19,8 +20,14 @@ from .testing import Selection, Tests
 
 
 def env(_arguments: list[str]) -> int:
-    """Print the environment's variables for `eval "$(dev/env)"`."""
-    for name, value in prepare().shell_variables.items():
+    """Print the variables for `eval "$(dev/env)"`; PostgreSQL is up while that shell is.
+
+    In a program that calls this, "that shell" is the program.
+    """
+    environment = prepare()
+    with environment.postgres as postgres:
+        companion.start(postgres.descriptor, os.getppid())
+    for name, value in environment.shell_variables.items():
         print(f"export {name}={shlex.quote(value)}")
     return 0
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import apt
 from .locks import exclusive
-from .paths import LOCKS, SHARED
+from .paths import DOWNLOADS, LOCKS, SHARED
 from .progress import SetupError, step
 
 SERIES = "19.0"
@@ -107,6 +107,7 @@ def _unpacked() -> OdooSource:
             raise SetupError(f"the package odoo-19 does not hold Odoo {SERIES}")
         _fill_gap(root)
         building.rename(TREE)
+        shutil.rmtree(DOWNLOADS)
     return source
 
 

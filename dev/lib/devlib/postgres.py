@@ -182,8 +182,20 @@ class Postgres:
         (self.data / "made").touch()
 
     def _start(self) -> None:
+        self._require_version()
         if not self.running():
             self._control("start", "-w", "-l", str(self.log), "-o", self._options())
+
+    def _require_version(self) -> None:
+        command = [str(self.programs / "pg_ctl"), "--version"]
+        version = subprocess.run(command, capture_output=True, text=True, check=True)
+        major = version.stdout.split()[2].split(".")[0]
+        made_by = (self.data / "PG_VERSION").read_text().strip()
+        if made_by != major:
+            raise SetupError(
+                f"the databases were made by PostgreSQL {made_by} and {major} is "
+                "installed now: dev/clean-cache removes them"
+            )
 
     def _options(self) -> str:
         return f"-k '{self.socket}' -p {PORT}"
