@@ -20,9 +20,9 @@ from .testing import Selection, Tests
 
 
 def env(_arguments: list[str]) -> int:
-    """Print the variables for `eval "$(dev/env)"`; PostgreSQL is up while that shell is.
+    """Print the variables for `eval "$(dev/env)"`; PostgreSQL is up while it lives.
 
-    In a program that calls this, "that shell" is the program.
+    "It" is the process that called: a shell, or a program.
     """
     environment = prepare()
     with environment.postgres as postgres:

@@ -1,7 +1,7 @@
 """Keep PostgreSQL up while the shell that evaluated `dev/env` lives.
 
-`python -m devlib.companion PID`: has inherited the users' lock (see postgres.py), sleeps
-until that process ends, and gives the lock back by ending itself.
+`python -m devlib.companion PID` has inherited the lock of users (see postgres.py): it
+sleeps until that process ends, and gives the lock back by ending itself.
 """
 
 from __future__ import annotations
