@@ -31,6 +31,8 @@ def send(turn: Turn, batch: Batch) -> None:
     :raise SilverfinError: not accepted, or (UnknownOutcome) nobody knows: then the
         in-flight record stays for :func:`..recover.recover`
     """
+    # also the further parts of an entry that is longer than a request
+    batch = batch.without(turn.refused)
     if not batch.items and not batch.gone:
         _keep_progress(turn, batch)
         return
@@ -120,15 +122,17 @@ def _without_refused(turn: Turn, batch: Batch, refusal: api.Rejected) -> None:
         for half in batch.halves():
             send(turn, half)
         return
-    for move_id, (line_id, reason) in named.items():
-        aside.refused(turn, move_id, line_id, reason)
-    commit(turn.env)
     if batch.is_later_part:
-        # never half an entry there: what went before goes away again
+        # never half an entry there: what went before goes away again. Before the entry
+        # is set aside: after a crash in between it is tried, and refused, once more
         gone = acknowledged.known_items_of(turn.env.cr, turn.link.id, move_ids[0])
         for start in range(0, len(gone), turn.limits.max_actions):
             send(turn, Batch(gone=gone[start : start + turn.limits.max_actions]))
-    send(turn, batch.without(set(named)))
+    for move_id, (line_id, reason) in named.items():
+        aside.refused(turn, move_id, line_id, reason)
+    turn.refused |= named.keys()
+    commit(turn.env)
+    send(turn, batch)
 
 
 def _accounts_to_send(turn: Turn, items: list[Item]) -> list[AccountRow]:

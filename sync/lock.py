@@ -1,13 +1,10 @@
 """One worker at a time per client file, on any number of servers."""
 
-import logging
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from psycopg2 import Error
 
 from odoo.tools import SQL
-
-_logger = logging.getLogger(__name__)
 
 LINK = 1374748673
 """First key of the locks on client files; the second is the link's id."""
@@ -44,11 +41,14 @@ def hold(registry, namespace: int, key: int):
     on a table would make an upgrade of the module fail. What is raised inside must
     be dealt with inside.
     """
-    with registry.cursor() as cr:
+    cr = registry.cursor()
+    try:
         cr.execute(SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", namespace, key))
         yield Lock(cr) if cr.fetchone()[0] else None
-        try:
+        with suppress(Error):
             # nothing was written: this only ends the lock
             cr.commit()  # pylint: disable=invalid-commit
-        except Error:
-            _logger.info("The lock %s on %s was lost before its end", namespace, key)
+    finally:
+        # a session that was ended from outside cannot be closed: nothing is left of it
+        with suppress(Error):
+            cr.close()

@@ -40,6 +40,8 @@ class Turn:
     got_on: bool = False
     """Something was acknowledged in this turn: the next one will not begin where this
     one did."""
+    refused: set[int] = field(default_factory=set)
+    """Entries that Silverfin refused in this turn."""
     nameless_refusals: int = 0
     """Entries in a row that Silverfin refused without naming what is wrong."""
 

@@ -6,9 +6,13 @@ once, without a pause.
 
 import logging
 import time
+from contextlib import suppress
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import fields
+from odoo.api import Environment
 from odoo.tools import SQL
 
 from .. import silverfin_api as api
@@ -43,8 +47,17 @@ def work(env) -> None:
             env["silverfin.run"]._wake()
         commit(env)
     except Exception:
-        _logger.exception("A worker stopped; what is queued goes on with the next one")
+        _logger.exception("A worker stopped; what is queued goes on in a minute")
+        _go_on_later(env)
+
+
+def _go_on_later(env) -> None:
+    """Wake a worker in a minute: the triggers of this one are used up."""
+    with suppress(psycopg2.Error):
         env.cr.rollback()
+    with suppress(psycopg2.Error), env.registry.cursor() as cr:
+        own = Environment(cr, env.uid, {})
+        own["silverfin.run"]._wake(at=fields.Datetime.now() + timedelta(minutes=1))
 
 
 def _next_run(env, busy: set[int]) -> int | None:

@@ -317,16 +317,22 @@ class TestRefusals(SilverfinBooksCase):
 
     def test_never_half_of_a_long_entry(self):
         self.sandbox.max_actions = 10
-        long = self.entry_of_lines(25)
-        long.line_ids[22].account_id = self.account("600000")
-        self.sandbox.reject(account_number="600000")
-        run = self.sync()
-        self.assertEqual(run.state, "partial")
-        self.assertEqual(self.link.rejection_ids.move_id, long)
-        self.assertFalse(self.there())
-        # nor by the next run
-        self.sync()
-        self.assertFalse(self.there())
+        for refused in (3, 13, 22):
+            with self.subTest("in one part of three", refused=refused):
+                long = self.entry_of_lines(25)
+                self.assertEqual(len(long.line_ids), 26)
+                long.line_ids[refused].account_id = self.account("600000")
+                rule = self.sandbox.reject(account_number="600000")
+                run = self.sync()
+                self.assertEqual(run.state, "partial")
+                self.assertEqual(self.link.rejection_ids.move_id, long)
+                self.assertFalse(self.there())
+                # nor by the next run
+                self.sync()
+                self.assertFalse(self.there())
+                self.sandbox.rejections.remove(rule)
+                long.button_draft()
+                long.unlink()
 
 
 @tagged("post_install", "-at_install")
