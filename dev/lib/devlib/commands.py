@@ -156,6 +156,9 @@ def main(arguments: list[str]) -> int:
         say(f"error: {error}")
         return 2
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and error.filename in ("git", "cp"):
+            say(f"error: {error.filename} is not here: install it")
+            return 2
         if error.filename and str(error.filename).startswith(str(CACHE)):
             say(f"error: {error}: choose another cache with ACCOUNT_SILVERFIN_CACHE")
             return 2

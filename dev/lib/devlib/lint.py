@@ -18,7 +18,7 @@ from pathlib import Path
 
 from . import node_tools, virtualenv
 from .paths import MODULE, OWN, REPOSITORY, SHARED, short_hash
-from .progress import say
+from .progress import SetupError, say
 
 PRETTIER_SUFFIXES = {
     *(".css", ".htm", ".html", ".js", ".cjs", ".json", ".md", ".scss"),
@@ -55,8 +55,10 @@ def files() -> list[str]:
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    if listed.returncode:
+        raise SetupError(f"git does not know {REPOSITORY}: {listed.stderr.strip()}")
     names = sorted(set(filter(None, listed.stdout.split("\0"))))
     return [name for name in names if (REPOSITORY / name).is_file()]
 
