@@ -10,9 +10,13 @@
     "depends": ["account", "mail"],
     "data": [
         "security/account_silverfin_groups.xml",
+        "security/silverfin_reader_groups.xml",
         "security/ir.model.access.csv",
+        "security/silverfin_reader/ir.model.access.csv",
         "security/account_silverfin_security.xml",
+        "security/silverfin_api_key_security.xml",
         "data/ir_cron.xml",
+        "data/silverfin_api_key_cron.xml",
         "data/ir_actions_server.xml",
         "wizard/silverfin_connection_code_views.xml",
         "views/silverfin_connection_views.xml",
@@ -24,5 +28,8 @@
         "views/verify_report_templates.xml",
         "views/res_config_settings_views.xml",
         "views/silverfin_menus.xml",
+        "wizard/silverfin_api_key_views.xml",
+        "views/silverfin_api_key_views.xml",
+        "views/silverfin_api_settings_views.xml",
     ],
 }

@@ -10,3 +10,9 @@ from . import silverfin_rejection
 from . import silverfin_link_screen
 from . import res_company
 from . import res_config_settings
+from . import res_users
+from . import res_users_apikeys
+from . import ir_model_access
+from . import ir_rule
+from . import silverfin_api_key_note
+from . import silverfin_reader_refusal

@@ -1,3 +1,4 @@
+from . import test_api_key
 from . import test_bad_input
 from . import test_connection
 from . import test_oauth
