@@ -1,10 +1,9 @@
 """References out, client files in: which company belongs to which client file."""
 
-from odoo.tools import SQL
-
 from .. import silverfin_api as api
 from ..silverfin_api import SilverfinClient
 from . import acknowledged
+from .rows import set_columns
 from .transaction import commit
 
 
@@ -98,7 +97,8 @@ def _list(env, link, company: api.Company) -> bool:
             "next_sync_at": None,
         }
     was_synchronised = bool(position.last_sync_at)
-    _set(env, position.id, values)
+    set_columns(env.cr, "silverfin_position", position.id, values)
+    env.invalidate_all(flush=False)
     if was_synchronised and (is_other or start_changed):
         # it may hold items of ours from before
         env["silverfin.run"]._ask("reset", link=link, trigger="schedule")
@@ -110,8 +110,9 @@ def _unlist(env, link) -> bool:
     position = link.sudo().position_id
     if position.state in ("pending", "removed"):
         return False
-    _set(
-        env,
+    set_columns(
+        env.cr,
+        "silverfin_position",
         position.id,
         {
             "state": "removed",
@@ -122,18 +123,5 @@ def _unlist(env, link) -> bool:
             ),
         },
     )
-    return True
-
-
-def _set(env, position_id: int, values: dict) -> None:
-    env.cr.execute(
-        SQL(
-            "UPDATE silverfin_position SET %s WHERE id = %s",
-            SQL(", ").join(
-                SQL("%s = %s", SQL.identifier(name), value)
-                for name, value in values.items()
-            ),
-            position_id,
-        )
-    )
     env.invalidate_all(flush=False)
+    return True

@@ -2,8 +2,6 @@
 
 from psycopg2.extras import Json
 
-from odoo.tools import SQL
-
 from .. import silverfin_api as api
 from . import flight
 from .failures import NeedsAttention
@@ -55,13 +53,7 @@ def send_settings(turn: Turn) -> None:
     # nobody knows whether settings move the sync point: this move would be our own
     after = turn.client.company_info(turn.link.client_file_number)
     flight.move_point(turn, base, after.sync_point)
-    turn.env.cr.execute(
-        SQL(
-            "UPDATE silverfin_position SET settings_sent = %s WHERE id = %s",
-            Json(wanted),
-            turn.position_id,
-        )
-    )
+    turn.set_position(settings_sent=Json(wanted))
     commit(turn.env)
 
 

@@ -35,13 +35,13 @@ def outcome(env, error: Exception, attempts: int) -> Outcome:
     """
     :param attempts: failed tries in a row, this one included
     """
-    _ = env._
+
     match error:
         case NeedsAttention():
             return Outcome(str(error), None)
         case api.Reconnect():
             return Outcome(
-                _(
+                env._(
                     "Silverfin no longer accepts the connection. Press Connect on the "
                     "connection; if this happens again, perhaps a copy of this "
                     "database is connected too. (%s)",
@@ -51,22 +51,22 @@ def outcome(env, error: Exception, attempts: int) -> Outcome:
             )
         case api.Misconfigured():
             return Outcome(
-                _("The connection's set-up is not right: %s", error.message), None
+                env._("The connection's set-up is not right: %s", error.message), None
             )
         case api.Forbidden():
             return Outcome(
-                _(
+                env._(
                     "Silverfin does not allow this. Missing right: %(right)s. Press "
                     "Connect again with an admin user of the firm, or ask Silverfin "
                     "to grant the right to the client id. (%(detail)s)",
-                    right=error.right or _("not named"),
+                    right=error.right or env._("not named"),
                     detail=error.message,
                 ),
                 None,
             )
         case api.NotFound():
             return Outcome(
-                _(
+                env._(
                     "Silverfin does not know this client file any more. Set up its "
                     "synchronisation again in Silverfin: Edit client > Sync > Set up "
                     "sync. (%s)",
@@ -77,7 +77,7 @@ def outcome(env, error: Exception, attempts: int) -> Outcome:
             )
         case api.Resynchronise():
             return Outcome(
-                _(
+                env._(
                     "Silverfin says that the client file is not ready for a "
                     "synchronisation. Check it there: Edit client > Sync. (%s)",
                     error.message,
@@ -85,23 +85,23 @@ def outcome(env, error: Exception, attempts: int) -> Outcome:
                 None,
             )
         case api.Rejected():
-            return Outcome(_("Silverfin refused: %s", error.message), None)
+            return Outcome(env._("Silverfin refused: %s", error.message), None)
         case api.UnknownOutcome():
-            sentence = _(
+            sentence = env._(
                 "Silverfin's answer was lost. What it received is looked up before "
                 "anything is sent again. (%s)",
                 error.message,
             )
             return _again(env, sentence, attempts, DEADLINE)
         case api.Unreadable():
-            sentence = _(
+            sentence = env._(
                 "What answered is not what Silverfin's answers look like. Check the "
                 "address on the connection. (%s)",
                 error.message,
             )
             return _again(env, sentence, attempts, None)
         case api.RetryLater():
-            sentence = _(
+            sentence = env._(
                 "Silverfin cannot be reached or is busy. (%s)",
                 error.message,
             )

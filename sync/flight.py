@@ -205,15 +205,7 @@ def _take_off(turn: Turn, base: str, **record) -> None:
 
 def land(turn: Turn) -> None:
     """Forget the in-flight record: nothing of it was accepted."""
-    commit_or_repeat(
-        turn.env,
-        lambda: turn.env.cr.execute(
-            SQL(
-                "UPDATE silverfin_position SET in_flight = NULL WHERE id = %s",
-                turn.position_id,
-            )
-        ),
-    )
+    commit_or_repeat(turn.env, lambda: turn.set_position(in_flight=None))
 
 
 def move_point(turn: Turn, base: str | None, new_point: str) -> None:

@@ -7,6 +7,8 @@ import pytz
 from odoo import fields
 from odoo.tools import SQL
 
+from .rows import set_columns
+
 NIGHT_BEGINS, NIGHT_MINUTES = 1, 240
 POLL = timedelta(hours=1)
 
@@ -23,12 +25,11 @@ def queue_due(env) -> None:
     )
     for link in links:
         env["silverfin.run"]._ask("sync", link=link, trigger="schedule")
-        env.cr.execute(
-            SQL(
-                "UPDATE silverfin_position SET next_sync_at = %s WHERE id = %s",
-                next_night(link),
-                link.sudo().position_id.id,
-            )
+        set_columns(
+            env.cr,
+            "silverfin_position",
+            link.sudo().position_id.id,
+            {"next_sync_at": next_night(link)},
         )
     env.cr.execute(
         SQL(

@@ -10,6 +10,7 @@ from ..silverfin_api import SilverfinClient, wire
 from .acknowledged import known_accounts
 from .failures import NeedsAttention
 from .lock import Lock
+from .rows import set_columns
 from .transaction import commit
 
 
@@ -119,16 +120,11 @@ class Turn:
 
     def set(self, **values) -> None:
         """Set columns of the run, in the transaction at hand."""
-        self.env.cr.execute(
-            SQL(
-                "UPDATE silverfin_run SET %s WHERE id = %s",
-                SQL(", ").join(
-                    SQL("%s = %s", SQL.identifier(name), value)
-                    for name, value in values.items()
-                ),
-                self.run_id,
-            )
-        )
+        set_columns(self.env.cr, "silverfin_run", self.run_id, values)
+
+    def set_position(self, **values) -> None:
+        """Set columns of the client file's position, in the transaction at hand."""
+        set_columns(self.env.cr, "silverfin_position", self.position_id, values)
 
 
 def _check_company(env, link) -> None:

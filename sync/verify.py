@@ -170,16 +170,10 @@ def _keep(turn: Turn, basis: str, report: list[dict]) -> str:
         "differing": sum(year["differing"] for year in report),
         "years": report,
     }
-    turn.env.cr.execute(
-        SQL(
-            """UPDATE silverfin_position
-            SET verify_state = %s, verified_at = %s, verify_result = %s
-            WHERE id = %s""",
-            "differs" if differs else "equal",
-            fields.Datetime.now(),
-            Json(result),
-            turn.position_id,
-        )
+    turn.set_position(
+        verify_state="differs" if differs else "equal",
+        verified_at=fields.Datetime.now(),
+        verify_result=Json(result),
     )
     commit(turn.env)
     return sentence(turn.env, result)

@@ -19,6 +19,7 @@ from .. import silverfin_api as api
 from . import aside, companies, lock, schedule
 from .failures import NeedsAttention, Outcome, TakenOver, outcome
 from .push import push
+from .rows import set_columns
 from .transaction import commit, commit_or_repeat
 from .turn import Cancelled, Turn, TurnOver
 from .verify import verify
@@ -265,26 +266,9 @@ def _fail(run, error: Exception) -> None:
 
 
 def _update(run, values: dict) -> None:
-    run.env.cr.execute(
-        SQL(
-            "UPDATE silverfin_run SET %s WHERE id = %s",
-            SQL(", ").join(
-                SQL("%s = %s", SQL.identifier(name), value)
-                for name, value in values.items()
-            ),
-            run.id,
-        )
-    )
+    set_columns(run.env.cr, "silverfin_run", run.id, values)
 
 
 def _set_position(run, **values) -> None:
-    run.env.cr.execute(
-        SQL(
-            "UPDATE silverfin_position SET %s WHERE id = %s",
-            SQL(", ").join(
-                SQL("%s = %s", SQL.identifier(name), value)
-                for name, value in values.items()
-            ),
-            run.link_id.sudo().position_id.id,
-        )
-    )
+    position_id = run.link_id.sudo().position_id.id
+    set_columns(run.env.cr, "silverfin_position", position_id, values)

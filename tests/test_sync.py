@@ -503,8 +503,7 @@ class TestVerify(SilverfinBooksCase):
         )
 
 
-@tagged("post_install", "-at_install")
-class TestChosenSyncPoint(TestSync):
+class ChosenSyncPoint:
     """The other reading of the contract: the client chooses the sync point."""
 
     sync_point = "chosen"
@@ -517,14 +516,13 @@ class TestChosenSyncPoint(TestSync):
 
 
 @tagged("post_install", "-at_install")
-class TestLostAnswersChosenSyncPoint(TestLostAnswers):
-    sync_point = "chosen"
+class TestSyncChosenSyncPoint(ChosenSyncPoint, TestSync):
+    pass
 
-    def setUp(self):
-        super().setUp()
-        reading = patch.object(wire, "SYNC_POINT_READING", "chosen")
-        reading.start()
-        self.addCleanup(reading.stop)
+
+@tagged("post_install", "-at_install")
+class TestLostAnswersChosenSyncPoint(ChosenSyncPoint, TestLostAnswers):
+    pass
 
 
 @tagged("post_install", "-at_install")
