@@ -2,7 +2,8 @@
 
 ``silverfin.position.in_flight`` holds, from before the request until its answer is
 acknowledged: ``base`` (the sync point we know), ``at`` (epoch seconds), ``kind``
-(``submit`` or ``reset``), and for a submit ``items`` and ``gone``.
+(``submit`` or ``reset``), ``run`` and, for a submit, ``items``, ``gone`` and ``upto``
+(how far the run's windows are dealt with once it is acknowledged).
 """
 
 import time
@@ -53,6 +54,7 @@ def _send_once(turn: Turn, batch: Batch) -> None:
         kind="submit",
         items=[(item.line_id, item.part) for item in batch.items],
         gone=batch.gone,
+        upto=batch.upto,
     )
     try:
         new_point = turn.client.submit(

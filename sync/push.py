@@ -22,10 +22,9 @@ def push(turn: Turn, kind: str) -> None:
     :param kind: ``sync``, ``full`` (what Silverfin has goes again) or ``reset``
         (Silverfin wipes what it has from us first)
     """
-    phase, last_id = _progress(turn)
     if _look(turn):
         _tell_someone_else_moved(turn)
-        phase = "reset"
+    phase, last_id = _progress(turn)
     if phase == "reset" or (phase == "start" and kind == "reset"):
         _start_again(turn)
         phase = "start"

@@ -69,6 +69,9 @@ def _send_again(turn: Turn, record: dict) -> None:
     gone += [tuple(key) for key in record["gone"]]
     entries = aside.sendable(turn, list(by_entry(items)))
     batch = Batch(items=[item for entry in entries for item in entry], gone=gone)
+    if record["run"] == turn.run_id:
+        # the same run goes on behind it
+        batch.upto = record["upto"]
     if batch.items or batch.gone:
         flight.send(turn, batch)
     else:

@@ -363,6 +363,21 @@ class TestLostAnswers(SilverfinBooksCase):
         self.run_open()
         self.assert_equal_to_books()
 
+    def test_sending_everything_repeats_no_more_than_that_batch(self):
+        self.sandbox.max_actions = 2
+        for number in range(1, 6):
+            self.entry({"400000": number, "700000": -number})
+        self.sync()
+        before = self.submits()
+        self.link.action_send_all()
+        self.sandbox.faults.add(method="POST", path=SUBMIT, drop="after", nth=3)
+        self.work()
+        self._later(failures.DEADLINE + 1)
+        run = self.run_open()
+        self.assertEqual((run.kind, run.state), ("full", "done"))
+        self.assertEqual(self.submits() - before, 6)
+        self.assert_equal_to_books()
+
     def _recovers(self, submits):
         run = self.sync()
         self.assertEqual(run.state, "running", "nobody knows yet")
