@@ -181,6 +181,30 @@ class SilverfinRun(models.Model):
             if cron and cron.sudo().active:
                 cron.sudo()._trigger(at)
 
+    def action_cancel(self):
+        """Stop after the request at hand.
+
+        What was sent stays; the rest goes with the next synchronisation.
+        """
+        self.check_access("read")
+        self.link_id._check_may_sync()
+        if self.filtered(lambda run: not run.link_id):
+            self.connection_id.check_access("write")
+        # workers write these rows too: one short statement, and only what is open
+        self.env.cr.execute(
+            SQL(
+                """UPDATE silverfin_run
+                SET state = 'cancelled', ended_at = %s, message = %s
+                WHERE id = ANY(%s) AND state IN ('queued', 'running')""",
+                fields.Datetime.now(),
+                self.env._("Cancelled by %s.", self.env.user.name),
+                self.ids,
+            )
+        )
+        self.invalidate_recordset()
+        self._wake()
+        return True
+
     @api.autovacuum
     def _gc_polls(self):
         """Hourly looks at Silverfin's list say nothing after a week."""

@@ -8,9 +8,12 @@ from odoo import fields
 from odoo.tools import SQL
 
 from .rows import set_columns
+from .transaction import commit
 
 NIGHT_BEGINS, NIGHT_MINUTES = 1, 240
 POLL = timedelta(hours=1)
+PUSHES = ("sync", "full", "reset")
+"""Kinds of runs that send items."""
 
 
 def queue_due(env) -> None:
@@ -47,6 +50,31 @@ def queue_due(env) -> None:
             connection=env["silverfin.connection"].browse(connection_id),
             trigger="schedule",
         )
+
+
+def settle_stopped(env) -> None:
+    """Client files whose synchronisation was cancelled do not synchronise any more."""
+    links = env["silverfin.link"].search([("state", "=", "syncing")])
+    for link in links:
+        if link.run_ids.filtered(
+            lambda run: run.kind in PUSHES and run.state in ("queued", "running")
+        ):
+            continue
+        link = link.with_context(lang=link.user_id.lang or env.user.lang)
+        set_columns(
+            env.cr,
+            "silverfin_position",
+            link.sudo().position_id.id,
+            {
+                "state": "attention" if link.last_sync_at else "ready",
+                "message": link.env._(
+                    "The last synchronisation was cancelled: not everything is in "
+                    "Silverfin. Press “Sync to Silverfin” to go on."
+                ),
+            },
+        )
+    env.invalidate_all(flush=False)
+    commit(env)
 
 
 def next_night(link) -> datetime:

@@ -20,6 +20,7 @@ from . import aside, companies, lock, schedule
 from .failures import NeedsAttention, Outcome, TakenOver, outcome
 from .push import push
 from .rows import set_columns
+from .schedule import PUSHES
 from .transaction import commit, commit_or_repeat
 from .turn import Cancelled, Turn, TurnOver
 from .verify import verify
@@ -28,13 +29,12 @@ _logger = logging.getLogger(__name__)
 
 TURN_SECONDS = 10
 """Where the cron names no end: outside of Odoo's scheduler."""
-PUSHES = ("sync", "full", "reset")
-"""Kinds of runs that send items."""
 
 
 def work(env) -> None:
     """Work off what is queued and due until the cron's time is up. Never raises."""
     try:
+        schedule.settle_stopped(env)
         schedule.queue_due(env)
         busy: set[int] = set()
         left = env["ir.cron"]._commit_progress(remaining=0)
@@ -114,6 +114,7 @@ def _turn(env, run_id: int, ends_at: float) -> bool:
         except Cancelled:
             env.cr.rollback()
             _logger.info("Run %s was cancelled", run_id)
+            schedule.settle_stopped(env)
         except (api.SilverfinError, NeedsAttention) as error:
             env.cr.rollback()
             _logger.info("Run %s: %s: %s", run_id, type(error).__name__, error)

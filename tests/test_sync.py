@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.tests import tagged
 
-from ..silverfin_api import wire
+from ..silverfin_api import SilverfinClient, wire
 from ..sync import failures, worker
 from .books import SilverfinBooksCase
 
@@ -555,6 +555,43 @@ class TestTurns(SilverfinBooksCase):
         infos = [entry for entry in self.sandbox.log if entry.path.endswith("/info")]
         self.assertGreaterEqual(len(infos), 5, "each turn looks first")
         self.assert_equal_to_books()
+
+    def test_cancelled_between_two_requests_and_gone_on_with_later(self):
+        self.sandbox.max_actions = 4
+        for number in range(1, 11):
+            self.entry({"400000": number, "700000": -number})
+        submit = SilverfinClient.submit
+        done = []
+
+        def submit_twice(client, *args, **kwargs):
+            done.append(1)
+            if len(done) == 2:
+                self.env["silverfin.run"].search(
+                    [("kind", "=", "sync")]
+                ).action_cancel()
+            return submit(client, *args, **kwargs)
+
+        with patch.object(SilverfinClient, "submit", submit_twice):
+            run = self.sync()
+        self.assertEqual((run.state, len(done)), ("cancelled", 2))
+        self.assertEqual(len(self.there()), 8)
+        self.assertFalse(self.position().in_flight)
+        self.assertEqual(self.link.state, "ready")
+        self.assertIn("cancelled", self.link.message)
+        run = self.sync()
+        self.assertEqual((run.state, run.upserted), ("done", 12))
+        self.assert_equal_to_books()
+        self.assertFalse(self.link.message)
+
+    def test_cancelled_while_it_waits(self):
+        self.entry({"400000": 1, "700000": -1})
+        self.sandbox.faults.add(method="GET", path="/info$", status=503, times=1)
+        run = self.sync()
+        self.assertEqual((run.state, self.link.state), ("running", "syncing"))
+        run.with_user(self.user).action_cancel()
+        self.work()
+        self.assertEqual((run.state, self.link.state), ("cancelled", "ready"))
+        self.assertEqual(self.sync().state, "done")
 
     def test_branches_belong_to_the_legal_entity(self):
         branch = (
