@@ -32,4 +32,7 @@
         "views/silverfin_api_key_views.xml",
         "views/silverfin_api_settings_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["account_silverfin/static/tests/tours/*.js"],
+    },
 }

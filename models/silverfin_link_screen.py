@@ -1,6 +1,7 @@
 """What the screens show of a client file, beyond what the engine keeps."""
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class SilverfinLink(models.Model):
@@ -20,6 +21,24 @@ class SilverfinLink(models.Model):
         string="State of the Connection", related="connection_id.state"
     )
     move_count = fields.Integer("Journal Entries", compute="_compute_move_count")
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        # nobody may read position_id, so Odoo refuses a search by what it points to
+        if not self.env.su:
+            domain = Domain(domain).map_conditions(self._search_kept)
+        return super()._search(domain, *args, **kwargs)
+
+    def _search_kept(self, condition):
+        """A condition on what is shown from the position, as one on the id."""
+        field = self._fields.get(condition.field_expr)
+        if (
+            not field
+            or not field.related
+            or field.related.split(".")[0] != "position_id"
+        ):
+            return condition
+        return Domain("id", "in", self.sudo()._search(condition))
 
     @api.model
     def _only_connection(self):

@@ -1,0 +1,236 @@
+"""Client files in every state, to look at: fed to `odoo shell` by screenshots.py.
+
+Nothing of it came from Silverfin: the rows that workers write are made up here.
+"""
+
+from datetime import datetime, timedelta
+
+from odoo import Command
+
+NOW = datetime.now().replace(microsecond=0)
+SHAPES = [
+    # state, client file, message, proof, last synchronisation (hours ago)
+    ("in_sync", "Bakkerij Peeters BV", None, "equal", 2),
+    (
+        "attention",
+        "Atelier Janssens",
+        "Silverfin answered that another program moved this client file. Everything "
+        "is compared and sent again with the next synchronisation.",
+        "differs",
+        30,
+    ),
+    ("syncing", "Garage Claes NV", None, "none", 700),
+    ("pending", None, None, "none", None),
+    ("ready", "Studio Maes", None, "none", None),
+    (
+        "removed",
+        "Café De Post",
+        "The synchronisation was removed in Silverfin.",
+        "equal",
+        900,
+    ),
+]
+DIFFERENCES = [
+    ("400000", "18150.00", "18149.99", "18150.00", "-0.01"),
+    ("700000", "-1243500.50", "-1243000.50", "-1243500.50", "500.00"),
+]
+YEAR = {"start": "2025-01-01", "end": "2025-12-31", "accounts": 41, "result": "0"}
+
+
+def result(proof):
+    differences = [
+        dict(
+            zip(
+                ("account", "books", "there", "acknowledged", "difference"),
+                row,
+                strict=True,
+            )
+        )
+        for row in DIFFERENCES
+        if proof == "differs"
+    ]
+    years = [
+        {**YEAR, "differing": 0, "differences": []},
+        {
+            **YEAR,
+            "start": "2026-01-01",
+            "end": "2026-12-31",
+            "differing": len(differences),
+            "differences": differences,
+        },
+    ]
+    basis = "silverfin"
+    return {
+        "basis": basis,
+        "accounts": sum(year["accounts"] for year in years),
+        "differing": len(differences),
+        "years": years,
+    }
+
+
+def fill(env):
+    companies = env["res.company"].search([], order="id")
+    for name in [shape[1] for shape in SHAPES if shape[1]][len(companies) :]:
+        # without a country: one would pull in further modules
+        companies += env["res.company"].create({"name": name})
+    companies = companies[: len(SHAPES)]
+    companies += env["res.company"].create(
+        [{"name": f"Client {n}"} for n in range(len(SHAPES) - len(companies))]
+    )
+    admin = env.ref("base.user_admin")
+    admin.write({"company_ids": [Command.link(company.id) for company in companies]})
+    connection = env["silverfin.connection"].create(
+        {
+            "name": "Fiduciaire Lemmens",
+            "client_id": "demo-client",
+            "firm_number": "13001",
+        }
+    )
+    connection.sudo().write(
+        {"state": "connected", "firm_name": "Fiduciaire Lemmens & Partners"}
+    )
+    links = env["silverfin.link"].create(
+        [
+            {
+                "connection_id": connection.id,
+                "company_id": company.id,
+                "user_id": admin.id,
+            }
+            for company in companies
+        ]
+    )
+    env["silverfin.run"].search([]).unlink()
+    for number, (link, shape) in enumerate(zip(links, SHAPES, strict=True)):
+        state, name, message, proof, hours = shape
+        last = hours and NOW - timedelta(hours=hours)
+        link.sudo().position_id.write(
+            {
+                "state": state,
+                "client_file_name": name,
+                "client_file_number": name and str(48210 + number),
+                "message": message,
+                "last_sync_at": last,
+                "next_sync_at": state == "in_sync" and NOW + timedelta(hours=22),
+                "verify_state": proof,
+                "verified_at": proof != "none" and last,
+                "verify_result": result(proof) if proof != "none" else False,
+                "sync_point": name and "2026-11-20T10:00:00Z",
+            }
+        )
+    items(env, links[:3])
+    runs(env, links, admin)
+    set_aside(env, links[1])
+
+
+def items(env, links):
+    env.flush_all()
+    for link in links:
+        env.cr.execute(
+            """INSERT INTO silverfin_transaction
+                (link_id, line_id, part, digest, date, account_number, value)
+            SELECT %s, line.id, 0, 0, line.date,
+                coalesce(account.code_store->>%s, '?'), line.balance
+            FROM account_move_line line
+            JOIN account_account account ON account.id = line.account_id
+            WHERE line.company_id = %s AND line.parent_state = 'posted'""",
+            [link.id, str(link.company_id.id), link.company_id.id],
+        )
+
+
+def runs(env, links, user):
+    # kind, trigger, state, link, started (hours ago), seconds, figures, message
+    rows = [
+        ("sync", "manual", "done", 0, 2, 4, (84, 204, 3, 1, 0, 2), None),
+        ("verify", "manual", "done", 0, 2, 2, (0,) * 6, "82 compared, all equal."),
+        (
+            "sync",
+            "schedule",
+            "partial",
+            1,
+            30,
+            71,
+            (90, 310, 0, 0, 2, 4),
+            "2 entries are set aside: put them right, they go with the next run.",
+        ),
+        (
+            "verify",
+            "manual",
+            "done",
+            1,
+            30,
+            3,
+            (0,) * 6,
+            "82 balances compared, 2 differ: 400000 in the year to 2026-12-31: "
+            "18150.00 in Odoo, 18149.99 in Silverfin.",
+        ),
+        (
+            "full",
+            "manual",
+            "failed",
+            1,
+            26,
+            25,
+            (90, 120, 0, 0, 0, 1),
+            "Silverfin does not answer. The next try is at 14:05.",
+        ),
+        ("references", "manual", "done", None, 40, 1, (0,) * 6, "6 references sent."),
+        ("sync", "webhook", "running", 2, 0, 40, (1200, 5120, 12, 0, 0, 14), None),
+        ("sync", "manual", "queued", 4, 0, 0, (0,) * 6, None),
+    ]
+    for kind, trigger, state, link, hours, seconds, figures, message in rows:
+        total, upserted, changed, deleted, rejected, batches = figures
+        started = NOW - timedelta(hours=hours, seconds=seconds)
+        run = env["silverfin.run"].create(
+            {
+                "link_id": link is not None and links[link].id,
+                "connection_id": links.connection_id.id,
+                "kind": kind,
+                "trigger": trigger,
+                "state": state,
+                "user_id": trigger == "manual" and user.id,
+                "total": total,
+                "processed": total * 62 // 100 if state == "running" else total,
+                "upserted": upserted,
+                "changed": changed,
+                "deleted": deleted,
+                "rejected": rejected,
+                "batches": batches,
+                "started_at": state != "queued" and started,
+                "ended_at": state not in ("queued", "running")
+                and started + timedelta(seconds=seconds),
+                "message": message,
+                # far off: no worker takes it while the pictures are taken
+                "due_at": NOW + timedelta(days=300),
+                "turn_at": NOW,
+            }
+        )
+        env.flush_all()
+        env.cr.execute(
+            "UPDATE silverfin_run SET create_date = %s WHERE id = %s",
+            [started, run.id],
+        )
+
+
+def set_aside(env, link):
+    moves = env["account.move"].search(
+        [("state", "=", "posted"), ("company_id", "=", link.company_id.id)], limit=3
+    )
+    if len(moves) < 3:
+        moves = env["account.move"].search([("state", "=", "posted")], limit=3)
+    reasons = [
+        ("rejected", "Silverfin: transaction date is in a locked period (2025)."),
+        (
+            "invalid",
+            "The account “Suspense” has no code. Give it one: Accounting > "
+            "Configuration > Chart of Accounts.",
+        ),
+        ("held", "The year to 2025-12-31 is closed for this client file."),
+    ]
+    for move, (kind, reason) in zip(moves, reasons, strict=True):
+        env["silverfin.rejection"].create(
+            {"link_id": link.id, "move_id": move.id, "kind": kind, "reason": reason}
+        )
+
+
+fill(env)  # noqa: F821 (odoo shell's)
+env.cr.commit()  # noqa: F821

@@ -1,0 +1,174 @@
+"""Pictures of every screen, at a desk's and a phone's width, to look at and judge.
+
+    dev/run screenshots.py FOLDER [--database NAME] [--only WORD]
+
+Without --database: a copy of the demo books with the client files of
+screens/sample.py. Figures and states in the pictures are made up there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from devlib import Databases, OdooServer, prepare, say
+from devlib.browser import ensure
+from playwright.sync_api import Page, sync_playwright
+
+SAMPLE = Path(__file__).parent / "screens" / "sample.py"
+WIDTHS = {"1400": (1400, 900), "390": (390, 844)}
+# name, address below /odoo, what to press once it is there
+FILES = "silverfin-client-files"
+SCREENS: list[tuple[str, str, list[str]]] = [
+    ("apps", "", []),
+    ("client-files", FILES, []),
+    ("client-file-equal", f"{FILES}/{{in_sync}}", []),
+    ("client-file-equal-proof", f"{FILES}/{{in_sync}}", ["a[name=proof]"]),
+    ("client-file-attention", f"{FILES}/{{attention}}", []),
+    ("client-file-proof", f"{FILES}/{{attention}}", ["a[name=proof]"]),
+    ("client-file-set-aside", f"{FILES}/{{attention}}", ["a[name=set_aside]"]),
+    ("client-file-running", f"{FILES}/{{syncing}}", []),
+    ("client-file-pending", f"{FILES}/{{pending}}", []),
+    ("client-file-removed", f"{FILES}/{{removed}}", []),
+    ("client-file-new", f"{FILES}/new", []),
+    ("runs", "silverfin-runs", []),
+    ("run", "silverfin-runs/{run}", []),
+    ("run-failed", "silverfin-runs/{failed}", []),
+    ("set-aside", "silverfin-set-aside", []),
+    ("connections", "action-account_silverfin.silverfin_connection_action", []),
+    (
+        "connection",
+        "action-account_silverfin.silverfin_connection_action/{connection}",
+        [],
+    ),
+    ("settings", "settings", [".settings_tab [data-key=account_silverfin]"]),
+]
+
+
+def ids(databases: Databases, database: str) -> dict[str, str]:
+    """The number of one client file in each state, of a run and of the connection."""
+    query = databases.environment.postgres.query
+    rows = query(
+        "SELECT position.state || '=' || min(link.id) FROM silverfin_link link "
+        "JOIN silverfin_position position ON position.id = link.position_id "
+        "GROUP BY position.state "
+        "UNION ALL SELECT 'run=' || min(id) FROM silverfin_run WHERE state = 'partial' "
+        "UNION ALL SELECT 'failed=' || min(id) FROM silverfin_run "
+        "WHERE state = 'failed' "
+        "UNION ALL SELECT 'connection=' || min(id) FROM silverfin_connection "
+        "UNION ALL SELECT 'companies=' || string_agg(id::text, '-' ORDER BY id) "
+        "FROM res_company",
+        database,
+    )
+    return dict(row.split("=") for row in rows.split())
+
+
+def fill(databases: Databases, database: str) -> None:
+    """Make the client files of screens/sample.py."""
+    environment = databases.environment
+    with SAMPLE.open("rb") as script:
+        subprocess.run(
+            environment.odoo_command("shell", "-d", database, "--no-http"),
+            stdin=script,
+            stdout=subprocess.DEVNULL,
+            env=environment.variables,
+            check=True,
+        )
+
+
+@contextmanager
+def sample_database(databases: Databases) -> Iterator[str]:
+    """A copy of the demo books with the module and its sample, dropped at the end."""
+    with databases.temporary("screenshots") as database:
+        databases.install_module(database)
+        fill(databases, database)
+        yield database
+
+
+def log_in(page: Page, url: str) -> None:
+    """As the administrator of the demo books."""
+    page.goto(f"{url}/web/login")
+    page.fill("input[name=login]", "admin")
+    page.fill("input[name=password]", "admin")
+    page.click("button[type=submit]")
+    page.wait_for_selector(".o_web_client")
+
+
+def settle(page: Page) -> None:
+    """Wait for what is shown: Odoo's web client never stops asking for messages."""
+    page.wait_for_timeout(900)
+    page.wait_for_selector(".o_loading_indicator", state="hidden")
+
+
+def picture(page: Page, target: Path, url: str, presses: list[str]) -> None:
+    """Open the address, press, and take the whole of what can be scrolled."""
+    page.goto(url)
+    page.wait_for_selector(".o_action_manager > div")
+    settle(page)
+    for selector in presses:
+        found = page.locator(selector)
+        if found.count():
+            found.first.click()
+            settle(page)
+    if page.locator(".o_error_dialog").count():
+        raise SystemExit(f"an error is shown at {url}")
+    page.screenshot(path=target)
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--database", help="one that has the sample already")
+    parser.add_argument("--only", default="", help="screens with this word")
+    return parser.parse_args()
+
+
+def take(databases: Databases, database: str, folder: Path, only: str) -> None:
+    """All pictures of one database."""
+    known = ids(databases, database)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        # no worker: the runs stay as they are
+        OdooServer(database, max_cron_threads=0) as odoo,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=ensure(), args=["--no-sandbox"]
+        )
+        for name, (width, height) in WIDTHS.items():
+            context = browser.new_context(
+                viewport={"width": width, "height": height}, has_touch=width < 500
+            )
+            # every company ticked in the company menu
+            context.add_cookies(
+                [{"name": "cids", "value": known["companies"], "url": odoo.url}]
+            )
+            page = context.new_page()
+            log_in(page, odoo.url)
+            for screen, address, presses in SCREENS:
+                if only in screen:
+                    target = folder / f"{screen}-{name}.png"
+                    address = f"{odoo.url}/odoo/{address.format(**known)}"
+                    picture(page, target, address, presses)
+                    say(str(target))
+            context.close()
+        browser.close()
+
+
+def main() -> None:
+    """Make the database where none is given, and take the pictures."""
+    asked = arguments()
+    databases = Databases(prepare())
+    if asked.database:
+        take(databases, asked.database, asked.folder, asked.only)
+        return
+    with sample_database(databases) as database:
+        take(databases, database, asked.folder, asked.only)
+
+
+if __name__ == "__main__":
+    main()
