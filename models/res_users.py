@@ -44,8 +44,11 @@ class ResUsers(models.Model):
 
     @api.constrains("group_ids")
     def _check_silverfin_reader(self):
+        reader = self.env.ref("account_silverfin.group_reader")
+        manager = self.env.ref("base.group_erp_manager")
         for user in self:
-            if user._is_silverfin_reader() and user.has_group("base.group_erp_manager"):
+            # not has_group, which remembers the groups from before
+            if reader | manager <= user.all_group_ids:
                 raise ValidationError(
                     self.env._(
                         "%s administers this database: a user just for Silverfin can "

@@ -5,3 +5,4 @@ from . import test_oauth
 from . import test_payload
 from . import test_screens
 from . import test_sync
+from . import test_reader

@@ -6,6 +6,7 @@ from odoo.tools import email_normalize, email_normalize_all
 
 from odoo.addons.base.models.res_users import check_identity
 
+from ..keys import address
 from ..models.parameters import system_parameter
 
 
@@ -19,12 +20,18 @@ class SilverfinApiKeyReader(models.TransientModel):
         "res.company", required=True, default=lambda self: self.env.company
     )
     user_name = fields.Char(
-        "Name", compute="_compute_user", store=True, readonly=False, required=True
+        "Name",
+        compute="_compute_user",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
     )
     login = fields.Char(
         "E-mail",
         compute="_compute_user",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
         help="What Silverfin asks for as e-mail. Nothing is sent to it, so it need not "
@@ -52,11 +59,13 @@ class SilverfinApiKeyReader(models.TransientModel):
     def _proposed_user(self, company):
         """Name and login of a new user just for Silverfin in that company."""
         addresses = email_normalize_all(company.email or "")
-        host = (
-            urlsplit(system_parameter(self.env, "web.base.url") or "").hostname
-            or "silverfin.invalid"
-        )
-        domain = addresses[0].rpartition("@")[2] if addresses else host
+        url = system_parameter(self.env, "web.base.url")
+        if addresses:
+            domain = addresses[0].rpartition("@")[2]
+        elif address.problems(url) in ([], ["plain"]):
+            domain = urlsplit(url).hostname
+        else:
+            domain = "silverfin.invalid"
         return (
             self.env._("Silverfin (%s)", company.name),
             f"silverfin.{company.id}@{domain}",

@@ -27,6 +27,7 @@ class SilverfinApiKeyShow(models.AbstractModel):
     @api.model
     def _action(self, note, key):
         """The screen for a key just made; ``key`` travels in its context only."""
+        note = note.sudo()  # a user just for Silverfin cannot read it
         values = self.env["silverfin.api.key.page"]._values()
         return {
             "type": "ir.actions.act_window",
