@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import config
 
 
 class ResConfigSettings(models.TransientModel):
@@ -18,6 +19,29 @@ class ResConfigSettings(models.TransientModel):
     )
     silverfin_key_count = fields.Integer(compute="_compute_silverfin_values")
     silverfin_expiring_key_count = fields.Integer(compute="_compute_silverfin_values")
+
+    silverfin_worker_count = fields.Integer(
+        "Client Files at Once",
+        help="How many client files are synchronised at the same time, from 1 to 3.",
+    )
+    silverfin_cron_threads = fields.Integer(compute="_compute_silverfin_cron_threads")
+
+    @api.model
+    def get_values(self):
+        workers = self.env["silverfin.run"]._workers().filtered("active")
+        return super().get_values() | {"silverfin_worker_count": len(workers)}
+
+    def set_values(self):
+        result = super().set_values()
+        workers = self.env["silverfin.run"]._workers()
+        count = min(max(self.silverfin_worker_count, 1), len(workers))
+        for number, worker in enumerate(workers):
+            if worker.active != (number < count):
+                worker.active = number < count
+        return result
+
+    def _compute_silverfin_cron_threads(self):
+        self.silverfin_cron_threads = config["max_cron_threads"]
 
     def _compute_silverfin(self):
         connections = self.env["silverfin.connection"].sudo()

@@ -61,6 +61,7 @@ class SilverfinLink(models.Model):
     rejection_count = fields.Integer(compute="_compute_rejection_count")
     open_run_id = fields.Many2one("silverfin.run", compute="_compute_open_run_id")
     open_run_progress = fields.Float(compute="_compute_open_run_id")
+    scheduler_silent_since = fields.Datetime(compute="_compute_scheduler_silent_since")
     transaction_count = fields.Integer(
         "Items in Silverfin", compute="_compute_transaction_count"
     )
@@ -145,6 +146,11 @@ class SilverfinLink(models.Model):
             link.open_run_id = run
             link.open_run_progress = run.progress
 
+    def _compute_scheduler_silent_since(self):
+        self.scheduler_silent_since = self.env[
+            "silverfin.run"
+        ]._scheduler_silent_since()
+
     def _compute_transaction_count(self):
         counts = dict(
             self.env["silverfin.transaction"]._read_group(
@@ -179,6 +185,14 @@ class SilverfinLink(models.Model):
         """Remove what Silverfin holds from us, then send everything again."""
         self._check_administrator()
         return self._ask_run("reset")
+
+    def action_cancel(self):
+        """Cancel what waits or runs for these client files."""
+        self.check_access("read")
+        runs = self.env["silverfin.run"].search(
+            [("link_id", "in", self.ids), ("state", "in", ("queued", "running"))]
+        )
+        return runs.action_cancel()
 
     def action_open_rejections(self):
         """The entries that are set aside."""

@@ -7,6 +7,8 @@ from ..sync import worker
 
 OPEN_STATES = ("queued", "running")
 WORKERS = ("ir_cron_worker_1", "ir_cron_worker_2", "ir_cron_worker_3")
+# the workers are called every 15 minutes: after three missed calls something is wrong
+SILENCE = timedelta(minutes=50)
 
 
 class SilverfinRun(models.Model):
@@ -176,10 +178,28 @@ class SilverfinRun(models.Model):
     @api.model
     def _wake(self, at=None):
         """Call every active worker, now or at a moment in UTC."""
+        for cron in self._workers().filtered("active"):
+            cron._trigger(at)
+
+    @api.model
+    def _workers(self):
+        """The cron records that ship; a copy of one is not woken."""
+        crons = self.env["ir.cron"].sudo()
         for name in WORKERS:
             cron = self.env.ref(f"account_silverfin.{name}", raise_if_not_found=False)
-            if cron and cron.sudo().active:
-                cron.sudo()._trigger(at)
+            crons += cron.sudo() if cron else crons
+        return crons
+
+    @api.model
+    def _scheduler_silent_since(self):
+        """When a worker was called last, if that is too long ago; else False.
+
+        Asked when a page is read: a dead cron tells nobody.
+        """
+        workers = self._workers()
+        installed = min(workers.mapped("create_date"), default=fields.Datetime.now())
+        last = max(workers.filtered("lastcall").mapped("lastcall"), default=installed)
+        return last < fields.Datetime.now() - SILENCE and last
 
     def action_cancel(self):
         """Stop after the request at hand.
