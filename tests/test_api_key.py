@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 from unittest.mock import patch
+from xmlrpc.client import Fault
 
 from freezegun import freeze_time
 
@@ -159,7 +160,7 @@ class TestApiKey(ApiKeyCase):
         self.logout()
         with mute_logger(*LOGGERS):
             self.assertIs(self.xmlrpc("key-accountant", key), False)
-            with self.assertRaises(Exception):  # noqa: B017  Fault: Access Denied
+            with self.assertRaisesRegex(Fault, "Access Denied"):
                 self.xmlrpc_object.execute_kw(
                     self.env.cr.dbname,
                     self.accountant.id,
