@@ -58,6 +58,9 @@ class ScreensMixin:
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # the tests count: a database that is in use starts empty here
+        cls.env["silverfin.link"].search([]).unlink()
+        cls.env["silverfin.connection"].search([]).unlink()
         cls.company = cls.env["res.company"].create({"name": "Tour Company"})
         cls.other_company = cls.env["res.company"].create({"name": "Another Company"})
         cls.manager = cls.new_user("manager", "account_silverfin.group_manager", BOOKS)
