@@ -18,6 +18,7 @@
         "data/ir_cron.xml",
         "data/silverfin_api_key_cron.xml",
         "data/ir_actions_server.xml",
+        "data/mail_activity_type.xml",
         "wizard/silverfin_connection_code_views.xml",
         "views/silverfin_connection_views.xml",
         "views/oauth_templates.xml",

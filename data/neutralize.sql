@@ -3,7 +3,8 @@ UPDATE silverfin_token
    SET access_token = NULL,
        refresh_token = NULL,
        expires_at = NULL,
-       granted_scopes = NULL;
+       granted_scopes = NULL,
+       place = NULL;
 DELETE FROM silverfin_authorization;
 
 -- forget the secrets too: nobody connects a copy to a real firm by accident
@@ -15,6 +16,17 @@ UPDATE silverfin_connection
        state_reason = 'This is a neutralised copy of a database: nothing is sent to'
            ' Silverfin. To try it out here, press Disconnect, fill in a client'
            ' secret and press Connect.';
+
+-- should it be connected: only to client files that Silverfin lists as its own
+UPDATE silverfin_position
+   SET state = 'pending',
+       message = NULL,
+       client_file_number = NULL,
+       client_file_name = NULL,
+       sync_point = NULL,
+       in_flight = NULL,
+       settings_sent = NULL,
+       next_sync_at = NULL;
 
 -- nothing that was queued is sent
 UPDATE silverfin_run

@@ -219,6 +219,8 @@ class SilverfinAuthorization(models.Model):
                 ),
                 400,
             )
+        # a copy of a connected database: connecting there is for who disconnected first
+        connection._suspend_elsewhere()
         try:
             access = in_own_transaction(
                 self.env,
@@ -294,6 +296,8 @@ class SilverfinAuthorization(models.Model):
 
     def _keep(self, connection, tokens, firm_number, redirect_uri, asked):
         connection = connection.with_env(self.env)
+        if connection._was_elsewhere():
+            connection._forget_client_files()
         self.env["silverfin.token"]._store(
             connection,
             tokens,
@@ -317,6 +321,8 @@ class SilverfinAuthorization(models.Model):
         connection._message_log(
             body=reason or self.env._("Connected to firm %s.", firm_number)
         )
+        connection._solve_trouble("connection")
+        self.env["silverfin.run"]._ask("companies", connection=connection)
 
     def _learn_name(self, connection, firm_number):
         """Ask what the firm is called: the first use of the new grant.

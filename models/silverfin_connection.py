@@ -45,7 +45,7 @@ class Credentials(NamedTuple):
 class SilverfinConnection(models.Model):
     _name = "silverfin.connection"
     _description = "Silverfin Connection"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "silverfin.trouble"]
     _order = "name, id"
 
     name = fields.Char(required=True, default="Silverfin")
@@ -121,6 +121,13 @@ class SilverfinConnection(models.Model):
         tracking=True,
     )
     state_reason = fields.Text(copy=False, readonly=True)
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        tracking=True,
+        default=lambda self: self.env.user,
+        help="Is told when the connection needs attention.",
+    )
     link_ids = fields.One2many("silverfin.link", "connection_id", "Client Files")
 
     # === Computed === #
@@ -182,6 +189,12 @@ class SilverfinConnection(models.Model):
                 ):
                     # typed for one server, it is never sent to another
                     connection._write_secrets(dict.fromkeys(SECRETS))
+                if any(
+                    name in vals and vals[name] != connection[name]
+                    for name in ("base_url", "client_id")
+                ):
+                    # there the same numbers may be other client files
+                    connection._forget_client_files()
         return super().write(vals)
 
     def _clean(self, vals):
@@ -291,6 +304,7 @@ class SilverfinConnection(models.Model):
         self._check_manager()
         self.env["silverfin.token"].sudo()._forget(self)
         self.sudo().write({"state": "draft", "state_reason": False})
+        self._solve_trouble("connection")
         return True
 
     def action_push_references(self):
@@ -330,6 +344,7 @@ class SilverfinConnection(models.Model):
             raise UserError(
                 self.env._("This connection is suspended: disconnect it first.")
             )
+        self._refuse_elsewhere()
         try:
             access = self._credentials()
             with SilverfinClient(access.base_url) as client:
@@ -377,11 +392,13 @@ class SilverfinConnection(models.Model):
         :raise Misconfigured: the connection is suspended or not fully set up
         """
         self.ensure_one()
+        # before anything is asked of Silverfin, a renewal of the token included
+        suspended = self._suspend_elsewhere()
+        if suspended:
+            raise Misconfigured(self.env._("The connection is suspended."))
         access = in_own_transaction(
             self.env, lambda env: self.with_env(env)._credentials()
         )
-        if access.state == "suspended":
-            raise Misconfigured(self.env._("The connection is suspended."))
         if access.state != "connected":
             raise Reconnect(self.env._("The connection is not connected."))
         tokens = self.env["silverfin.token"]
@@ -426,6 +443,7 @@ class SilverfinConnection(models.Model):
             connection.write({"state": state, "state_reason": reason})
             # told to those who follow the connection: nothing goes on without them
             connection.message_post(body=reason, subtype_xmlid="mail.mt_comment")
+            connection._notify_trouble("connection", reason)
 
         self.ensure_one()
         in_own_transaction(self.env, forget)

@@ -4,10 +4,13 @@ import time
 from datetime import timedelta
 from typing import NamedTuple
 
+from psycopg2.extras import Json
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..silverfin_api import (
+    Misconfigured,
     Reconnect,
     RetryLater,
     SilverfinClient,
@@ -16,6 +19,7 @@ from ..silverfin_api import (
 )
 from ..sync import lock
 from .own_transaction import in_own_transaction
+from .place import current_place
 
 # first key of the advisory locks on renewals; the second is the connection's id. Not
 # ``lock.CONNECTION``: a run that holds that one may have to renew
@@ -60,6 +64,7 @@ class SilverfinToken(models.Model):
     granted_scopes = fields.Char()
     redirect_uri = fields.Char(help="As used to get the grant: each refresh names it")
     firm_number = fields.Char(help="Kept when the tokens are forgotten")
+    place = fields.Json(help="Where the grant was given: see models/place.py")
 
     _connection_uniq = models.UniqueIndex("(connection_id)")
 
@@ -80,20 +85,21 @@ class SilverfinToken(models.Model):
 
     @api.model
     def _store(self, connection, tokens, *, scopes, redirect_uri, firm_number):
-        """Keep a new grant, in place of an older one."""
+        """Keep a new grant, in place of an older one, and where this is."""
         self._execute(
             SQL(
                 """INSERT INTO silverfin_token (connection_id, access_token,
                     refresh_token, expires_at, granted_scopes, redirect_uri,
-                    firm_number)
-                VALUES (%s, %s, %s, %s, %s, %s, %s)
+                    firm_number, place)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
                 ON CONFLICT (connection_id) DO UPDATE SET
                     access_token = EXCLUDED.access_token,
                     refresh_token = EXCLUDED.refresh_token,
                     expires_at = EXCLUDED.expires_at,
                     granted_scopes = EXCLUDED.granted_scopes,
                     redirect_uri = EXCLUDED.redirect_uri,
-                    firm_number = EXCLUDED.firm_number""",
+                    firm_number = EXCLUDED.firm_number,
+                    place = EXCLUDED.place""",
                 connection.id,
                 tokens.access_token,
                 tokens.refresh_token,
@@ -101,6 +107,19 @@ class SilverfinToken(models.Model):
                 scopes,
                 redirect_uri,
                 firm_number,
+                Json(current_place(self.env)),
+            )
+        )
+        self.invalidate_model()
+
+    @api.model
+    def _move_here(self, connection):
+        """A person says that the grant belongs to this place from now on."""
+        self._execute(
+            SQL(
+                "UPDATE silverfin_token SET place = %s WHERE connection_id = %s",
+                Json(current_place(self.env)),
+                connection.id,
             )
         )
         self.invalidate_model()
@@ -196,7 +215,10 @@ class SilverfinToken(models.Model):
         The row is read in a transaction that begins after the lock was got: one that
         waited for the lock would read the pair of before.
         """
-        grant = self._read_apart(connection)
+        try:
+            grant = self._read_apart(connection)
+        except Misconfigured as error:
+            return error
         if not grant or not grant.access_token:
             return Reconnect("This database holds no grant of Silverfin.")
         if grant.access_token != refused:
@@ -220,7 +242,9 @@ class SilverfinToken(models.Model):
         if kept:
             return tokens.access_token
         # disconnected, or connected anew, while Silverfin was asked
-        grant = self._read_apart(connection)
+        grant = in_own_transaction(
+            self.env, lambda env: env[self._name]._grant(connection)
+        )
         if grant and grant.access_token:
             return grant.access_token
         return Reconnect("The connection was disconnected in between.")
@@ -247,6 +271,17 @@ class SilverfinToken(models.Model):
         raise RetryLater(lost.message, status=lost.status)
 
     def _read_apart(self, connection):
-        return in_own_transaction(
-            self.env, lambda env: env[self._name]._grant(connection)
-        )
+        """The grant, in a transaction of its own, where it may be used.
+
+        :raise Misconfigured: this is a copy of the database that it was given to
+        """
+
+        def read(env):
+            if connection.with_env(env)._suspend_if_elsewhere():
+                return None, True
+            return env[self._name]._grant(connection), False
+
+        grant, suspended = in_own_transaction(self.env, read)
+        if suspended:
+            raise Misconfigured("The connection is suspended in this database.")
+        return grant

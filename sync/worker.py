@@ -16,7 +16,7 @@ from odoo.api import Environment
 from odoo.tools import SQL
 
 from .. import silverfin_api as api
-from . import aside, companies, lock, schedule
+from . import aside, companies, lock, schedule, trouble
 from .failures import NeedsAttention, Outcome, TakenOver, outcome
 from .push import push
 from .rows import set_columns
@@ -35,6 +35,7 @@ def work(env) -> None:
     """Work off what is queued and due until the cron's time is up. Never raises."""
     try:
         schedule.settle_stopped(env)
+        env["silverfin.connection"]._suspend_copies()
         schedule.queue_due(env)
         busy: set[int] = set()
         left = env["ir.cron"]._commit_progress(remaining=0)
@@ -207,6 +208,7 @@ def _finish(run, message: str) -> None:
         _update(run, values)
 
     commit_or_repeat(run.env, write)
+    trouble.finished(run, run.kind in PUSHES)
 
 
 def _sent_sentence(run) -> str:
@@ -233,6 +235,8 @@ def _aside_sentence(run) -> str | None:
 def _fail(run, error: Exception) -> None:
     """Say what happened; try again later where that helps."""
     env = run.env
+    if isinstance(error, api.Reconnect | api.Misconfigured) and _wait(run):
+        return
     try:
         result = outcome(env, error, (run.attempts or 0) + 1)
     except Exception:
@@ -264,6 +268,25 @@ def _fail(run, error: Exception) -> None:
         _update(run, values)
 
     commit_or_repeat(env, write)
+    if result.wait is None:
+        trouble.failed(run, result.sentence, run.kind in PUSHES)
+
+
+def _wait(run) -> bool:
+    """Put the run back where its connection is not connected any more.
+
+    It goes on by itself once somebody connected; the connection has told its
+    responsible, once for all its client files.
+    """
+    connection = run.connection_id
+    connection.invalidate_recordset(["state", "state_reason"])
+    is_connected = connection.state == "connected"
+    values = {"state": "queued", "message": connection.state_reason or None}
+    commit(run.env)
+    if is_connected:
+        return False
+    commit_or_repeat(run.env, lambda: _update(run, values))
+    return True
 
 
 def _update(run, values: dict) -> None:

@@ -3,6 +3,7 @@ from . import test_bad_input
 from . import test_connection
 from . import test_oauth
 from . import test_payload
+from . import test_place
 from . import test_scheduler
 from . import test_screens
 from . import test_sync
