@@ -20,3 +20,4 @@ from . import ir_rule
 from . import silverfin_api_key_note
 from . import silverfin_reader_refusal
 from . import base
+from . import silverfin_api_key_test

@@ -209,6 +209,14 @@ class SilverfinApiKeyNote(models.Model):
             },
         }
 
+    def action_test(self):
+        """Does what Silverfin does, as this key's user; a worker asks, not we."""
+        self.ensure_one()
+        if not self.may_delete:
+            raise AccessError(self.env._("Only the owner of a key can test it."))
+        self.env["silverfin.run"].with_user(self.user_id)._ask("test")
+        return self._shown_again()
+
     @check_identity
     def action_confirm_replaced(self):
         """Silverfin has the new key: delete the one that it replaces."""

@@ -26,7 +26,7 @@ class SilverfinRun(models.Model):
         "silverfin.link", "Client File", ondelete="cascade", index=True
     )
     connection_id = fields.Many2one(
-        "silverfin.connection", required=True, ondelete="cascade", index=True
+        "silverfin.connection", ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="link_id.company_id", store=True, index=True)
     user_id = fields.Many2one("res.users", "Asked By", ondelete="set null")
@@ -95,6 +95,16 @@ class SilverfinRun(models.Model):
         "(connection_id, kind) WHERE state IN ('queued', 'running') AND link_id IS NULL"
     )
 
+    # a test of what Silverfin reads by itself needs no connection, but a user
+    _open_test_uniq = models.UniqueIndex(
+        "(user_id, kind) WHERE state IN ('queued', 'running') "
+        "AND link_id IS NULL AND connection_id IS NULL"
+    )
+    _connection_or_test = models.Constraint(
+        "CHECK (kind = 'test' OR connection_id IS NOT NULL)",
+        "Only a test has no connection.",
+    )
+
     @api.depends("total", "processed", "state")
     def _compute_progress(self):
         for run in self:
@@ -141,7 +151,8 @@ class SilverfinRun(models.Model):
 
         :return: the run, in sudo
         """
-        connection = connection or link.sudo().connection_id
+        if link and not connection:
+            connection = link.sudo().connection_id
         self.env.flush_all()
         # ON CONFLICT instead of create(): of two clicks at once one must not fail
         self.env.cr.execute(
@@ -152,7 +163,7 @@ class SilverfinRun(models.Model):
                     'queued', 'start', %(user)s, %(user)s, %(now)s, %(now)s)
                 ON CONFLICT DO NOTHING RETURNING id""",
                 link=link and link.id or None,
-                connection=connection.id,
+                connection=connection and connection.id or None,
                 company=link and link.sudo().company_id.id or None,
                 kind=kind,
                 trigger=trigger,
@@ -170,7 +181,8 @@ class SilverfinRun(models.Model):
                 ("kind", "=", kind),
                 ("state", "in", OPEN_STATES),
                 ("link_id", "=", link.id if link else False),
-                ("connection_id", "=", connection.id),
+                ("connection_id", "=", connection.id if connection else False),
+                *([] if connection else [("user_id", "=", self.env.uid)]),
             ],
             limit=1,
         )

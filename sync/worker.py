@@ -6,7 +6,7 @@ once, without a pause.
 
 import logging
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 
 import psycopg2
@@ -16,7 +16,7 @@ from odoo.api import Environment
 from odoo.tools import SQL
 
 from .. import silverfin_api as api
-from . import aside, companies, lock, schedule, trouble
+from . import api_test, aside, companies, lock, schedule, trouble
 from .failures import NeedsAttention, Outcome, TakenOver, outcome
 from .push import push
 from .rows import set_columns
@@ -67,9 +67,11 @@ def _next_run(env, busy: set[int]) -> int | None:
     env.cr.execute(
         SQL(
             """SELECT run.id FROM silverfin_run run
-            JOIN silverfin_connection connection ON connection.id = run.connection_id
+            LEFT JOIN silverfin_connection connection
+                ON connection.id = run.connection_id
             WHERE run.state IN ('queued', 'running') AND run.due_at <= %s
-                AND connection.state = 'connected' AND run.id <> ALL(%s)
+                AND (connection.state = 'connected' OR run.connection_id IS NULL)
+                AND run.id <> ALL(%s)
                 -- half a synchronisation would look like a difference
                 AND NOT (run.kind = 'verify' AND EXISTS (
                     SELECT 1 FROM silverfin_run push
@@ -95,7 +97,8 @@ def _turn(env, run_id: int, ends_at: float) -> bool:
     if run.link_id:
         key = (lock.LINK, run.link_id.id)
     else:
-        key = (lock.CONNECTION, run.connection_id.id)
+        # 0: tests, which have no connection
+        key = (lock.CONNECTION, run.connection_id.id or 0)
     commit(env)
     with lock.hold(env.registry, *key) as held:
         if not held:
@@ -104,7 +107,7 @@ def _turn(env, run_id: int, ends_at: float) -> bool:
         try:
             if not _start(run):
                 return True
-            with run.connection_id._client() as client:
+            with _client(run) as client:
                 commit(env)
                 message = _WORK[run.kind](run, client, held, ends_at)
         except TurnOver:
@@ -127,6 +130,11 @@ def _turn(env, run_id: int, ends_at: float) -> bool:
         else:
             _finish(run, message)
         return True
+
+
+def _client(run):
+    """Who speaks to Silverfin; None in a run that does not."""
+    return run.connection_id._client() if run.connection_id else nullcontext()
 
 
 def _in_language(run):
@@ -182,6 +190,7 @@ _WORK = {
     "verify": _verify,
     "references": _references,
     "companies": _companies,
+    "test": api_test.test,
 }
 
 

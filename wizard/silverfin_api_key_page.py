@@ -25,6 +25,9 @@ class SilverfinApiKeyPage(models.TransientModel):
     other_key_ids = fields.Many2many(
         "silverfin.api.key.note", string="Keys of Others", compute="_compute_key_ids"
     )
+    test_ids = fields.Many2many("silverfin.api.key.test", compute="_compute_test_ids")
+    is_testing = fields.Boolean(compute="_compute_test_ids")
+    tested_at = fields.Datetime("Tested", compute="_compute_test_ids")
     expiring_count = fields.Integer(compute="_compute_key_ids")
     refusal_ids = fields.Many2many(
         "silverfin.reader.refusal",
@@ -98,6 +101,21 @@ class SilverfinApiKeyPage(models.TransientModel):
             )
 
     @api.depends_context("uid")
+    def _compute_test_ids(self):
+        tests = self.env["silverfin.api.key.test"].search([], limit=MOST_KEYS)
+        open_tests = (
+            self.env["silverfin.run"]
+            .sudo()
+            .search_count(
+                [("kind", "=", "test"), ("state", "in", ("queued", "running"))]
+            )
+        )
+        for page in self:
+            page.test_ids = tests
+            page.is_testing = bool(open_tests)
+            page.tested_at = max(tests.run_id.sudo().mapped("ended_at"), default=False)
+
+    @api.depends_context("uid")
     def _compute_refusal_ids(self):
         refusals = self.env["silverfin.reader.refusal"].search([], limit=50)
         for page in self:
@@ -136,6 +154,12 @@ class SilverfinApiKeyPage(models.TransientModel):
             "views": [(False, "form")],
             "target": "new",
         }
+
+    def action_test(self):
+        """Does what Silverfin would do, as this user; a worker asks, not we."""
+        self.env["silverfin.api.key.note"]._check_may_have_key()
+        self.env["silverfin.run"]._ask("test")
+        return self.action_refresh()
 
     def action_refresh(self):
         return {"type": "ir.actions.client", "tag": "soft_reload"}
