@@ -41,6 +41,8 @@ def changed(
     :param where: condition on ``line``, as ``ledger.lines.lines`` takes it
     :param everything: also what Silverfin has as it is
     """
+    # LATERAL … OFFSET 0: one look-up per item in the index. PostgreSQL would rather
+    # read all that was ever acknowledged, for each window anew
     cr.execute(
         SQL(
             """SELECT item.line_id, item.part, item.move_id, item.account_id, item.date,
@@ -48,8 +50,11 @@ def changed(
                 item.open_value::text, item.open_category, item.extra, item.digest,
                 known.line_id IS NULL
             FROM (%s) item
-            LEFT JOIN silverfin_transaction known ON known.link_id = %s
-                AND known.line_id = item.line_id AND known.part = item.part
+            LEFT JOIN LATERAL (
+                SELECT line_id, digest FROM silverfin_transaction
+                WHERE link_id = %s AND line_id = item.line_id AND part = item.part
+                OFFSET 0
+            ) known ON TRUE
             WHERE known.digest IS DISTINCT FROM item.digest OR %s
             ORDER BY item.move_id, item.line_id, item.part""",
             lines.lines(scope, where),
