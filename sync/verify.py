@@ -14,7 +14,7 @@ from decimal import Decimal
 from psycopg2.extras import Json
 
 from odoo import fields
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date, formatLang
 
 from .. import silverfin_api as api
 from ..ledger.balances import trial_balance
@@ -176,11 +176,12 @@ def _keep(turn: Turn, basis: str, report: list[dict]) -> str:
         verify_result=Json(result),
     )
     commit(turn.env)
-    return sentence(turn.env, result)
+    return sentence(turn.link, result)
 
 
-def sentence(env, result: dict) -> str:
-    """The result in one sentence."""
+def sentence(link, result: dict) -> str:
+    """The result in one sentence, amounts and dates as the reader writes them."""
+    env = link.env
     if not result["differing"]:
         return env._(
             "%(count)s balances compared, all equal.", count=result["accounts"]
@@ -190,9 +191,9 @@ def sentence(env, result: dict) -> str:
             "%(account)s in the year to %(end)s: %(books)s in Odoo, %(there)s in "
             "Silverfin",
             account=difference["account"],
-            end=year["end"],
-            books=difference["books"],
-            there=difference["there"],
+            end=format_date(env, year["end"]),
+            books=_money(link, difference["books"]),
+            there=_money(link, difference["there"]),
         )
         for year in report_years(result)
         for difference in year["differences"][:3]
@@ -203,6 +204,11 @@ def sentence(env, result: dict) -> str:
         differing=result["differing"],
         named="; ".join(named[:3]),
     )
+
+
+def _money(link, amount: str) -> str:
+    currency = link.company_id.currency_id
+    return formatLang(link.env, float(amount), currency_obj=currency)
 
 
 def report_years(result: dict) -> list[dict]:

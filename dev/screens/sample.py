@@ -10,21 +10,21 @@ from odoo import Command
 NOW = datetime.now().replace(microsecond=0)
 SHAPES = [
     # state, client file, message, proof, last synchronisation (hours ago)
-    ("in_sync", "Bakkerij Peeters BV", None, "equal", 2),
+    ("in_sync", "Bakery Ltd", None, "equal", 2),
     (
         "attention",
-        "Atelier Janssens",
+        "Studio Ltd",
         "Silverfin answered that another program moved this client file. Everything "
         "is compared and sent again with the next synchronisation.",
         "differs",
         30,
     ),
-    ("syncing", "Garage Claes NV", None, "none", 700),
+    ("syncing", "Garage Ltd", None, "none", 700),
     ("pending", None, None, "none", None),
-    ("ready", "Studio Maes", None, "none", None),
+    ("ready", "Studio 2 Ltd", None, "none", None),
     (
         "removed",
-        "Café De Post",
+        "Café Ltd",
         "The synchronisation was removed in Silverfin.",
         "equal",
         900,
@@ -81,13 +81,13 @@ def fill(env):
     admin.write({"company_ids": [Command.link(company.id) for company in companies]})
     connection = env["silverfin.connection"].create(
         {
-            "name": "Fiduciaire Lemmens",
+            "name": "The Accounting Firm",
             "client_id": "demo-client",
             "firm_number": "13001",
         }
     )
     connection.sudo().write(
-        {"state": "connected", "firm_name": "Fiduciaire Lemmens & Partners"}
+        {"state": "connected", "firm_name": "The Accounting Firm"}
     )
     links = env["silverfin.link"].create(
         [
