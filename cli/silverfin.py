@@ -1,0 +1,249 @@
+"""``odoo silverfin key|keys|revoke``: API keys for Silverfin in many databases.
+
+Odoo loads this file alone, as ``odoo.cli.silverfin``: what belongs to the module is
+imported absolutely, and late.
+"""
+
+import argparse
+import sys
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+
+from odoo.cli.command import Command
+
+MODULE = "account_silverfin"
+
+
+class Skipped(Exception):
+    """This database is left out; the text says why. The rest goes on."""
+
+
+class Silverfin(Command):
+    """API keys that let Silverfin read databases: make, list, delete."""
+
+    def run(self, args):
+        from odoo.tools import config
+
+        parser = self._parser_of_arguments()
+        options, others = parser.parse_known_args(args)
+        if options.databases and not options.databases.is_file():
+            parser.error(f"there is no file {options.databases}")
+        config.parse_config([*others, "--no-http"], setup_logging=True)
+        sys.exit(getattr(self, f"_run_{options.action}")(options))
+
+    def _parser_of_arguments(self):
+        parser = argparse.ArgumentParser(prog=self.prog, description=self.__doc__)
+        actions = parser.add_subparsers(dest="action", required=True)
+        key = actions.add_parser("key", help="make one key per database")
+        keys = actions.add_parser("keys", help="list keys, never the keys themselves")
+        revoke = actions.add_parser("revoke", help="delete keys by description")
+        for action in (key, keys, revoke):
+            which = action.add_mutually_exclusive_group(required=True)
+            which.add_argument("--databases", type=Path, help="a file, one name a line")
+            which.add_argument("--all", action="store_true")
+            action.add_argument(
+                "--demo", action="store_true", help="databases with demo data too"
+            )
+        for action in (key, revoke):
+            action.add_argument("--description", required=True)
+        key.add_argument("--login", required=True, help="the user; e-mail in Silverfin")
+        key.add_argument("--days", type=int, default=365)
+        key.add_argument("--renew", type=int, default=30, metavar="DAYS")
+        key.add_argument("--output", type=Path, default=Path("silverfin-keys"))
+        key.add_argument("--create-user", action="store_true")
+        key.add_argument("--company", help="for --create-user, where there are several")
+        key.add_argument(
+            "--confirm",
+            action="store_true",
+            help="Silverfin has the new keys: delete those that they replace",
+        )
+        keys.add_argument("--expiring", type=int, metavar="DAYS")
+        revoke.add_argument("--login", help="of this user only")
+        return parser
+
+    # === key === #
+
+    def _run_key(self, options):
+        if options.confirm:
+            return self._each(options, self._confirm)
+        from odoo.addons.account_silverfin.keys import sheet
+
+        csv_path = options.output.with_suffix(".csv")
+        html_path = options.output.with_suffix(".html")
+        try:
+            if html_path.exists():
+                raise FileExistsError(html_path)
+            csv_file = sheet.create(csv_path)
+        except OSError as error:
+            _say(f"Nothing was made: {error}")
+            return 2
+        with csv_file:
+            made = sheet.Sheet(csv_file)
+            failed = self._each(options, self._make, made)
+            with sheet.create(html_path) as html_file:
+                html_file.write(sheet.page(made.rows))
+        _say(f"{len(made.rows)} keys: {csv_path}, {html_path} (only you can read them)")
+        return failed
+
+    def _make(self, env, options, made):
+        from odoo.addons.account_silverfin.keys.sheet import Row
+
+        notes = env["silverfin.api.key.note"]
+        user = self._user(env, options)
+        mine = notes.search(
+            [("user_id", "=", user.id), ("name", "=", options.description)]
+        )
+        keep_until = date.today() + timedelta(days=options.renew)
+        kept = mine.filtered(lambda note: note.expires_at.date() > keep_until)
+        if kept:
+            raise Skipped(f"has one until {max(kept.mapped('expires_at')).date()}")
+        # not in superuser mode: Odoo's limit on a key's life holds here too
+        note, key = notes.with_user(user)._make_key(
+            options.description,
+            date.today() + timedelta(days=options.days),
+            replaces=mine[:1],
+            responsible=env.ref("base.user_admin"),
+        )
+        expires = note.sudo().expires_at.date().isoformat()
+        url = env["silverfin.api.key.page"]._values()["url"]
+        database = env.cr.dbname
+        # what is on disk must be a key that exists
+        env.cr.commit()  # pylint: disable=invalid-commit
+        made.add(Row(user.login, key, url, database, expires))
+        return f"made, until {expires}"
+
+    def _user(self, env, options):
+        user = env["res.users"].search([("login", "=", options.login)])
+        if user or not options.create_user:
+            if not user:
+                raise Skipped(f"has no user {options.login}")
+            return user
+        companies = env["res.company"].search(
+            [("name", "=", options.company)] if options.company else []
+        )
+        if len(companies) != 1:
+            raise Skipped(f"has {len(companies)} such companies: choose with --company")
+        wizards = env["silverfin.api.key.reader"]
+        name, _login = wizards._proposed_user(companies)
+        return wizards._make_user(companies, name, options.login)
+
+    def _confirm(self, env, options):
+        new = env["silverfin.api.key.note"].search(
+            [
+                ("user_id.login", "=", options.login),
+                ("name", "=", options.description),
+                ("replaces_id", "!=", False),
+            ]
+        )
+        if not new:
+            raise Skipped("has no key that replaces another")
+        new.replaces_id._delete_keys()
+        return "old key deleted"
+
+    # === keys, revoke === #
+
+    def _run_keys(self, options):
+        found = []
+        failed = self._each(options, self._list, found)
+        # for monitoring: 1 says that somebody has to do something
+        return failed or (1 if options.expiring is not None and found else 0)
+
+    def _list(self, env, options, found):
+        notes = env["silverfin.api.key.note"].search([("key_id", "!=", False)])
+        if options.expiring is not None:
+            limit = date.today() + timedelta(days=options.expiring)
+            notes = notes.filtered(
+                lambda note: note.expires_at.date() <= limit
+                and not note.replaced_by_ids
+            )
+        found += notes.ids
+        return "".join(
+            f"\n  {note.user_id.login}\t{note.name}\texpires {note.expires_at.date()}"
+            f"\tlast used {note.last_used_on or 'never'}\t{note.state}"
+            for note in notes
+        )
+
+    def _run_revoke(self, options):
+        return self._each(options, self._revoke)
+
+    def _revoke(self, env, options):
+        domain = [("name", "=", options.description)]
+        if options.login:
+            domain.append(("user_id.login", "=", options.login))
+        notes = env["silverfin.api.key.note"].search(domain)
+        if not notes:
+            raise Skipped("has no key of that description")
+        count = len(notes)
+        notes._delete_keys()
+        return f"{count} deleted"
+
+    # === Databases === #
+
+    def _each(self, options, work, *more):
+        """Do it in each database, say what came of it; 2 where something broke."""
+        result, seen = 0, {}
+        for name in self._databases(options):
+            try:
+                with _environment(name, options, seen) as env:
+                    outcome = work(env, options, *more)
+            except Skipped as reason:
+                outcome = f"skipped: {reason}"
+            except Exception as error:
+                outcome = f"failed: {error}"
+                result = 2
+            _say(f"{name}: {outcome}")
+        return result
+
+    def _databases(self, options):
+        from odoo.service.db import list_dbs
+
+        if options.all:
+            return list_dbs(force=True)
+        lines = options.databases.read_text(encoding="utf-8").splitlines()
+        return list(dict.fromkeys(filter(None, map(str.strip, lines))))
+
+
+@contextmanager
+def _environment(name, options, seen):
+    """The database as the superuser; committed at the end.
+
+    :raises Skipped: it is no production database with the module
+    """
+    from odoo.api import SUPERUSER_ID, Environment
+    from odoo.modules.registry import Registry
+    from odoo.sql_db import db_connect
+
+    with db_connect(name).cursor() as cr:
+        _check(cr, options, seen)
+    with Registry(name).cursor() as cr:
+        yield Environment(cr, SUPERUSER_ID, {})
+
+
+def _check(cr, options, seen):
+    cr.execute("SELECT to_regclass('ir_module_module') IS NOT NULL")
+    if not cr.fetchone()[0]:
+        raise Skipped("is no database of Odoo")
+    cr.execute(
+        "SELECT name, state, demo FROM ir_module_module WHERE name IN %s",
+        [(MODULE, "base")],
+    )
+    modules = {name: (state, demo) for name, state, demo in cr.fetchall()}
+    if modules.get(MODULE, ("", False))[0] != "installed":
+        raise Skipped(f"does not have the module {MODULE}")
+    if modules["base"][1] and not options.demo:
+        raise Skipped("is a test database: it has demo data")
+    cr.execute(
+        "SELECT key, value FROM ir_config_parameter WHERE key IN %s",
+        [("database.is_neutralized", "database.uuid")],
+    )
+    parameters = dict(cr.fetchall())
+    if parameters.get("database.is_neutralized"):
+        raise Skipped("is a neutralised copy")
+    first = seen.setdefault(parameters.get("database.uuid"), cr.dbname)
+    if first != cr.dbname:
+        raise Skipped(f"is a copy of {first}, or the other way round")
+
+
+def _say(text):
+    sys.stdout.write(f"{text}\n")
