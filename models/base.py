@@ -34,7 +34,5 @@ class Base(models.AbstractModel):
             parent = field.related_field
             return self.env[parent.model_name]._is_for_readers(parent, readable)
         return (field.comodel_name or self._name) in readable and (
-            field.store
-            or (field.related and field.compute_sudo)
-            or field.name in KEPT
+            field.store or (field.related and field.compute_sudo) or field.name in KEPT
         )

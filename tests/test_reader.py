@@ -141,7 +141,7 @@ class TestReader(ApiKeyCase):
     # === Opens no screen === #
 
     def test_no_password_opens_anything(self):
-        self.reader.password = "set-by-mistake-1"  # pylint: disable=hardcoded-password
+        self.reader.password = "set-by-mistake-1"
         self.env.flush_all()
         users = self.env["res.users"].with_user(self.reader)
         credential = {

@@ -86,9 +86,7 @@ def fill(env):
             "firm_number": "13001",
         }
     )
-    connection.sudo().write(
-        {"state": "connected", "firm_name": "The Accounting Firm"}
-    )
+    connection.sudo().write({"state": "connected", "firm_name": "The Accounting Firm"})
     links = env["silverfin.link"].create(
         [
             {
