@@ -6,6 +6,8 @@ UPDATE silverfin_token
        granted_scopes = NULL,
        place = NULL;
 DELETE FROM silverfin_authorization;
+DELETE FROM silverfin_webhook;
+DELETE FROM silverfin_delivery;
 
 -- forget the secrets too: nobody connects a copy to a real firm by accident
 UPDATE silverfin_connection

@@ -3,6 +3,8 @@ from . import silverfin_authorization
 from . import silverfin_token
 from . import silverfin_connection
 from . import silverfin_connection_place
+from . import silverfin_webhook
+from . import silverfin_connection_webhook
 from . import silverfin_position
 from . import silverfin_link
 from . import silverfin_link_trouble

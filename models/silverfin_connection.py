@@ -145,6 +145,9 @@ class SilverfinConnection(models.Model):
                 if (value := (connection[f"{name}_input"] or "").strip())
             }
             connection._write_secrets(typed)
+            if connection.state == "connected" and typed.keys() - {"client_secret"}:
+                # with the new signing tokens Silverfin may call
+                self.env["silverfin.run"]._ask("companies", connection=connection)
 
     @api.depends("client_secret", "webhook_token_1", "webhook_token_2")
     def _compute_secrets_set(self):
@@ -302,6 +305,10 @@ class SilverfinConnection(models.Model):
     def action_disconnect(self):
         """Forget the tokens. Silverfin has no call to revoke them (documented)."""
         self._check_manager()
+        for connection in self:
+            # a copy must not end what the original needs
+            if connection.state == "connected" and not connection._was_elsewhere():
+                self.env["silverfin.webhook"].sudo()._leave(connection)
         self.env["silverfin.token"].sudo()._forget(self)
         self.sudo().write({"state": "draft", "state_reason": False})
         self._solve_trouble("connection")

@@ -9,6 +9,8 @@ them; keys we do not know are ignored (documented: they may appear at any time).
 from __future__ import annotations
 
 import datetime
+import hashlib
+import hmac
 import json
 import re
 import uuid
@@ -39,6 +41,8 @@ READ_SCOPES = ("administration:read", "financials:read")
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 #: Events a webhook can ask for (documented).
 WEBHOOK_EVENTS = ("sync.requested", "sync.company_added", "sync.company_removed")
+#: Headers of a webhook's signatures, one for each signing token (documented).
+SIGNATURE_HEADERS = ("X-SF-SIGNATURE-1", "X-SF-SIGNATURE-2")
 #: Types of an account (assumed: those of Silverfin's manual import).
 ACCOUNT_TYPES = ("asset", "liability", "equity", "income", "expense")
 #: Categories of an open transaction (documented).
@@ -194,11 +198,23 @@ class CompanyInfo:
 
 @dataclass(frozen=True)
 class Webhook:
-    """A registered webhook; its events cannot be edited."""
+    """A registered webhook; its events cannot be edited.
+
+    ``expired``: Silverfin does not call it any more.
+    """
 
     id: str
     url: str
     events: tuple[str, ...]
+    expired: bool = False
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a webhook tells; ``company_id`` is "" where it names no client file."""
+
+    name: str
+    company_id: str
 
 
 @dataclass(frozen=True)
@@ -721,7 +737,13 @@ def read_webhook(payload: object) -> Webhook:
     events = item.get("events") or []
     if not isinstance(events, list) or not all(isinstance(x, str) for x in events):
         raise Mismatch("events is not a list of texts")
-    return Webhook(_id(item), _text(item, "url"), tuple(_clean(x) for x in events))
+    return Webhook(
+        _id(item),
+        _text(item, "url"),
+        tuple(_clean(x) for x in events),
+        # key documented; that it is empty while the webhook lives: derived
+        expired=bool(item.get("expired_at")),
+    )
 
 
 def read_webhooks(payload: object) -> list[Webhook]:
@@ -729,6 +751,19 @@ def read_webhooks(payload: object) -> list[Webhook]:
     if isinstance(payload, dict):
         payload = payload.get("webhooks")
     return [read_webhook(item) for item in _list(payload)]
+
+
+def signature(token: str, body: bytes) -> str:
+    """Lower-case hex HMAC-SHA256 of the raw body under a signing token (documented)."""
+    return hmac.new(token.encode(), body, hashlib.sha256).hexdigest()
+
+
+def read_event(payload: object) -> Event:
+    """A webhook's body (documented): no firm and no reference is in it."""
+    company = _object(payload).get("company")
+    return Event(
+        _key(payload, "event"), _id(company) if isinstance(company, dict) else ""
+    )
 
 
 def read_periods(payload: object) -> list[Period]:

@@ -16,7 +16,7 @@ from odoo.api import Environment
 from odoo.tools import SQL
 
 from .. import silverfin_api as api
-from . import api_test, aside, companies, lock, schedule, trouble
+from . import api_test, aside, companies, lock, schedule, trouble, webhooks
 from .failures import NeedsAttention, Outcome, TakenOver, outcome
 from .push import push
 from .rows import set_columns
@@ -36,6 +36,7 @@ def work(env) -> None:
     try:
         schedule.settle_stopped(env)
         env["silverfin.connection"]._suspend_copies()
+        webhooks.leave(env)
         schedule.queue_due(env)
         busy: set[int] = set()
         left = env["ir.cron"]._commit_progress(remaining=0)
@@ -180,7 +181,9 @@ def _references(run, client, _held, _ends_at) -> str:
 
 
 def _companies(run, client, _held, _ends_at) -> str:
-    return companies.refresh_companies(run.env, run.connection_id, client)
+    sentence = companies.refresh_companies(run.env, run.connection_id, client)
+    webhooks.keep_registered(run.env, run.connection_id, client)
+    return sentence
 
 
 _WORK = {

@@ -9,4 +9,5 @@ from . import test_place
 from . import test_scheduler
 from . import test_screens
 from . import test_sync
+from . import test_webhook
 from . import test_reader
