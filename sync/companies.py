@@ -97,8 +97,10 @@ def _list(env, link, company: api.Company) -> bool:
             "next_sync_at": None,
         }
     was_synchronised = bool(position.last_sync_at)
-    set_columns(env.cr, "silverfin_position", position.id, values)
-    env.invalidate_all(flush=False)
+    # a worker that sends to this client file writes the same row
+    if any(position[name] != (value or False) for name, value in values.items()):
+        set_columns(env.cr, "silverfin_position", position.id, values)
+        env.invalidate_all(flush=False)
     if was_synchronised and (is_other or start_changed):
         # it may hold items of ours from before
         env["silverfin.run"]._ask("reset", link=link, trigger="schedule")

@@ -13,6 +13,12 @@ from psycopg2 import errors
 _logger = logging.getLogger(__name__)
 
 TRIES = 5
+CONFLICTS = (
+    errors.SerializationFailure,
+    errors.DeadlockDetected,
+    errors.LockNotAvailable,
+)
+"""What another transaction does to ours: the same again may succeed."""
 
 
 def commit(env) -> None:
@@ -36,11 +42,7 @@ def commit_or_repeat(env, write: Callable[[], None]) -> None:
             write()
             commit(env)
             return
-        except (
-            errors.SerializationFailure,
-            errors.DeadlockDetected,
-            errors.LockNotAvailable,
-        ):
+        except CONFLICTS:
             env.cr.rollback()
             if attempt == TRIES:
                 raise

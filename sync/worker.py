@@ -21,7 +21,7 @@ from .failures import NeedsAttention, Outcome, TakenOver, outcome
 from .push import push
 from .rows import set_columns
 from .schedule import PUSHES
-from .transaction import commit, commit_or_repeat
+from .transaction import CONFLICTS, commit, commit_or_repeat
 from .turn import Cancelled, Turn, TurnOver
 from .verify import verify
 
@@ -124,6 +124,10 @@ def _turn(env, run_id: int, ends_at: float) -> bool:
             env.cr.rollback()
             _logger.info("Run %s: %s: %s", run_id, type(error).__name__, error)
             _fail(run, error)
+        except CONFLICTS as error:
+            env.cr.rollback()
+            _logger.info("Run %s: %s", run_id, type(error).__name__)
+            _fail(run, api.RetryLater("Another worker was writing.", retry_after=1.0))
         except Exception as error:
             env.cr.rollback()
             _logger.exception("Run %s failed", run_id)
@@ -291,6 +295,8 @@ def _wait(run) -> bool:
     responsible, once for all its client files.
     """
     connection = run.connection_id
+    if not connection:
+        return False
     connection.invalidate_recordset(["state", "state_reason"])
     is_connected = connection.state == "connected"
     values = {"state": "queued", "message": connection.state_reason or None}

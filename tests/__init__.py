@@ -1,3 +1,4 @@
+from . import test_activities
 from . import test_api_key
 from . import test_api_test
 from . import test_bad_input
