@@ -1,5 +1,6 @@
 from . import test_activities
 from . import test_api_key
+from . import test_api_key_tour
 from . import test_api_test
 from . import test_bad_input
 from . import test_cli
