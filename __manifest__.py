@@ -33,6 +33,7 @@
         "views/silverfin_api_key_views.xml",
         "views/silverfin_api_settings_views.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_tests": ["account_silverfin/static/tests/tours/*.js"],
     },

@@ -2,10 +2,13 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 from .silverfin_webhook import ROUTE
 
 
+# apart from the place of a connection: one idea each
+# pylint: disable=consider-merging-classes-inherited
 class SilverfinConnection(models.Model):
     _inherit = "silverfin.connection"
 
@@ -37,7 +40,8 @@ class SilverfinConnection(models.Model):
             connection.webhook_state = "webhook" if calls else "polling"
             connection.webhook_reason = (
                 self.env._(
-                    "Checked from this database, last on %s (UTC).", row.checked_at
+                    "Checked by calling this database's own address, last on %s.",
+                    format_datetime(self.env, row.checked_at),
                 )
                 if calls
                 else connection._webhook_obstacle(row)

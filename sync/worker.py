@@ -299,11 +299,20 @@ def _wait(run) -> bool:
         return False
     connection.invalidate_recordset(["state", "state_reason"])
     is_connected = connection.state == "connected"
-    values = {"state": "queued", "message": connection.state_reason or None}
+    reason = connection.state_reason or None
     commit(run.env)
     if is_connected:
         return False
-    commit_or_repeat(run.env, lambda: _update(run, values))
+
+    def write():
+        run.invalidate_recordset(["state"])
+        if run.state != "running":
+            return
+        _update(run, {"state": "queued", "message": reason})
+        if run.kind in PUSHES:
+            _set_position(run, state="attention", message=reason)
+
+    commit_or_repeat(run.env, write)
     return True
 
 

@@ -187,6 +187,8 @@ class TestActivities(SilverfinBooksCase):
         self.assertEqual(self.connection.state, "reconnect")
         activity = self.assert_told_once("connection", "Connect", self.connection)
         self.assertEqual(run.state, "queued", "it waits")
+        self.assertEqual(self.link.state, "attention")
+        self.assertIn("Connect", self.link.message)
         self.assertFalse(self.link.sudo().activity_ids)
         mails, asked = self.assigned_mails(), len(self.sandbox.log)
         for hours in (1, 24, 48):

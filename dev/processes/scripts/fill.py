@@ -14,6 +14,12 @@ link = env["silverfin.link"].create(
 )
 run = env["silverfin.run"]._ask("sync", link=link)
 link.activity_schedule("mail.mail_activity_data_todo", user_id=env.uid)
+link._notify_trouble("aside", "Solved")
+link._solve_trouble("aside")
+link._notify_trouble("failed", "Not solved")
+connection._notify_trouble("connection", "Not solved")
+env["silverfin.webhook"]._new_key(connection)
+env["silverfin.webhook"]._is_first(connection, b"A call")
 move = env["account.move"].create({"company_id": company.id, "move_type": "entry"})
 env.flush_all()
 for table, columns, values in [
@@ -51,6 +57,8 @@ for model in [
     "transaction",
     "account",
     "rejection",
+    "webhook",
+    "delivery",
 ]:
     env.cr.execute(f"SELECT count(*) FROM silverfin_{model}")
     ((counts[model],),) = env.cr.fetchall()
