@@ -21,9 +21,9 @@ class OdooCommand:
         self.environment = environment
         self.database = database
 
-    def install(self) -> str:
-        """Install the module; answers the log."""
-        return self._server("-i", MODULE)
+    def install(self, modules: str = MODULE) -> str:
+        """Install the module, or others (commas between them); answers the log."""
+        return self._server("-i", modules)
 
     def upgrade(self) -> str:
         """Upgrade the module; answers the log."""
