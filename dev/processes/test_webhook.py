@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+import requests
 from books import copy_entry
 from devlib import OdooServer
 from devlib.odoo_command import free_port
@@ -43,14 +48,18 @@ def write_parameters(place: Place, url: str) -> None:
             key,
             value,
         )
+    place.books.rows(
+        "UPDATE silverfin_connection SET webhook_token_1 = %s, webhook_token_2 = %s",
+        *signing_tokens(place),
+    )
+
+
+def signing_tokens(place: Place) -> list[str]:
     client_id = place.books.value("SELECT client_id FROM silverfin_connection")
     application = place.sandbox(
         "redirect_uris", client_id=client_id, redirect_uris=["http://127.0.0.1/none"]
     )
-    place.books.rows(
-        "UPDATE silverfin_connection SET webhook_token_1 = %s, webhook_token_2 = %s",
-        *application["webhook_tokens"],
-    )
+    return application["webhook_tokens"]
 
 
 def look(place: Place, session: Session) -> tuple[str, str]:
@@ -100,6 +109,34 @@ def test_the_arrows_in_silverfin_synchronise(place: Place) -> None:
         place.sandbox("remove_sync", client_file=foreign["id"])
         place.sandbox("deliveries")
         place.settle()
+
+
+def test_one_call_that_comes_many_times_at_once(place: Place) -> None:
+    file = place.files[0]
+    with served(place) as session:
+        assert look(place, session)[0] == "webhook"
+        sent = len(place.sandbox("deliveries"))
+        place.sandbox("refresh", client_file=file.id)
+        url = place.sandbox("deliveries")[sent]["url"]
+        place.settle()
+        company = {"id": file.id, "name": "x"}
+        body = json.dumps({"event": "sync.requested", "company": company}).encode()
+        token = signing_tokens(place)[1].encode()
+        headers = {
+            "Content-Type": "application/json",
+            "X-SF-SIGNATURE-2": hmac.new(token, body, hashlib.sha256).hexdigest(),
+        }
+
+        def call(_number: int) -> int:
+            answer = requests.post(url, data=body, headers=headers, timeout=30)
+            assert "Set-Cookie" not in answer.headers
+            return answer.status_code
+
+        before = place.books.latest_run()
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(call, range(16))) == [200] * 16
+        place.settle()
+        assert [run["kind"] for run in place.books.runs_since(before)] == ["sync"]
 
 
 def test_one_worker_process_reaches_itself(place: Place) -> None:
