@@ -191,18 +191,21 @@ def reset(turn: Turn) -> None:
 def _take_off(turn: Turn, base: str, **record) -> None:
     """Commit what is about to be sent."""
     record |= {"base": base, "at": time.time(), "run": turn.run_id}
-    turn.env.cr.execute(
-        SQL(
-            """UPDATE silverfin_position SET in_flight = %s
-            WHERE id = %s AND sync_point IS NOT DISTINCT FROM %s""",
-            Json(record),
-            turn.position_id,
-            base,
+
+    def write():
+        turn.env.cr.execute(
+            SQL(
+                """UPDATE silverfin_position SET in_flight = %s
+                WHERE id = %s AND sync_point IS NOT DISTINCT FROM %s""",
+                Json(record),
+                turn.position_id,
+                base,
+            )
         )
-    )
-    if not turn.env.cr.rowcount:
-        raise TakenOver
-    commit(turn.env)
+        if not turn.env.cr.rowcount:
+            raise TakenOver
+
+    commit_or_repeat(turn.env, write)
 
 
 def land(turn: Turn) -> None:
