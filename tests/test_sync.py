@@ -390,6 +390,10 @@ class TestLostAnswers(SilverfinBooksCase):
         self.assertEqual(run.state, "done")
         self.assertFalse(self.position().in_flight)
         self.assertEqual(self.submits(), submits)
+        self.assertFalse(
+            [entry for entry in self.sandbox.log if entry.method == "DELETE"],
+            "found again, not started again",
+        )
         self.assert_equal_to_books()
         self.assertEqual(self.link.verify_state, "equal")
 
