@@ -11,7 +11,7 @@ from .paths import MODULE, REPOSITORY
 
 # Beside these, names that start with a dot stay out.
 LEFT_OUT = {
-    *("Makefile", "dev", "docs", "tests_api"),
+    *("Makefile", "dev", "tests_api"),
     *("eslint.config.cjs", "prettier.config.cjs"),
 }
 # The same files give the same bytes, whenever they are packed.
