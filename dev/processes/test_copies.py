@@ -62,12 +62,9 @@ def dump_and_restore(environment: Environment, source: str, target: str) -> None
         Path(path).unlink()
 
 
-COPIES: tuple[Copy, ...] = (
-    odoo_duplicate,
-    odoo_neutralised,
-    createdb_template,
-    dump_and_restore,
-)
+COPIES: tuple[Copy, ...] = (odoo_neutralised, createdb_template)
+if os.environ.get("SILVERFIN_SLOW"):
+    COPIES += (odoo_duplicate, dump_and_restore)
 
 
 @contextmanager
