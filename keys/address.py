@@ -51,12 +51,6 @@ def problems(url: str | None) -> list[str]:
     return found
 
 
-def is_public(number: str) -> bool:
-    """Whether an IP address, as a resolver gives it, is one of the internet."""
-    found = _ip(number.partition("%")[0])
-    return bool(found and found.is_global)
-
-
 def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         return ipaddress.ip_address(host)

@@ -100,14 +100,6 @@ class SilverfinLink(models.Model):
         )
         return action | {"domain": self._posted_moves_domain(), "context": {}}
 
-    def action_open_runs(self):
-        """What was asked for these client files, and what came of it."""
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account_silverfin.silverfin_run_action"
-        )
-        return action | {"domain": [("link_id", "in", self.ids)], "context": {}}
-
     def action_open_connection(self):
         """The connection to Silverfin, for who may change it."""
         self.ensure_one()

@@ -119,7 +119,6 @@ def _still_refused(turn: Turn, move_ids: list[int]) -> set[int]:
 
 def _problem(turn: Turn, item: Item) -> tuple[int, str] | None:
     """(line id, reason) where the item cannot be sent."""
-
     if not item.account_number:
         account = turn.env["account.account"].browse(item.account_id)
         return item.line_id, turn.env._(

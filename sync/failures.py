@@ -35,7 +35,6 @@ def outcome(env, error: Exception, attempts: int) -> Outcome:
     """
     :param attempts: failed tries in a row, this one included
     """
-
     match error:
         case NeedsAttention():
             return Outcome(str(error), None)

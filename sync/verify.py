@@ -120,22 +120,7 @@ def _compare(
         "accounts": len(numbers),
         "differing": len(differences),
         "differences": differences[:MOST_DIFFERENCES],
-        "result": str(
-            sum((books.get(number, ZERO) for number in _nominal(turn, numbers)), ZERO)
-        ),
     }
-
-
-def _nominal(turn: Turn, numbers: list[str]) -> list[str]:
-    turn.env.cr.execute(
-        SQL(
-            """SELECT number FROM silverfin_account
-            WHERE link_id = %s AND nature IN ('income', 'expense')""",
-            turn.link.id,
-        )
-    )
-    nominal = {number for (number,) in turn.env.cr.fetchall()}
-    return [number for number in numbers if number in nominal]
 
 
 def _acknowledged_balances(turn: Turn, start: date, end: date) -> dict[str, Decimal]:
