@@ -24,6 +24,7 @@ from .faults import CUT, Cut, Drop
 
 _logger = logging.getLogger(__name__)
 LARGEST_BODY = 64 * 1024 * 1024
+LONGEST_GOODBYE = 1.0
 
 
 class _Handler(WSGIRequestHandler):
@@ -42,6 +43,10 @@ class _Handler(WSGIRequestHandler):
             self.server.connections.discard(self.connection)
 
     def run_wsgi(self) -> None:
+        with self.server.answering:
+            self._answer()
+
+    def _answer(self) -> None:
         if self.headers.get("Expect", "").lower().strip() == "100-continue":
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         environ = self.make_environ()
@@ -96,11 +101,33 @@ class _Handler(WSGIRequestHandler):
         """Nothing: the sandbox keeps its own log."""
 
 
+class _Answering:
+    """Counts the requests being answered, so that stopping can wait for them."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._changed = threading.Condition()
+
+    def __enter__(self) -> None:
+        with self._changed:
+            self._count += 1
+
+    def __exit__(self, *exc: object) -> None:
+        with self._changed:
+            self._count -= 1
+            self._changed.notify_all()
+
+    def wait_for_none(self, seconds: float) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._count, seconds)
+
+
 class _Server(ThreadedWSGIServer):
     """Keeps its open connections, so that stopping ends them too."""
 
     def __init__(self, host: str, port: int, app: Any) -> None:
         self.connections: set[socket.socket] = set()
+        self.answering = _Answering()
         super().__init__(host, port, app, handler=_Handler)
 
     def log(self, type: str, message: str, *args: Any) -> None:
@@ -141,12 +168,14 @@ class SandboxServer:
         return self
 
     def stop(self) -> None:
-        """Stop listening and hang up on everybody."""
+        """Stop listening, finish what is being answered, hang up on everybody."""
         server, self._server = self._server, None
         if server is None:
             return
         server.shutdown()
         server.server_close()
+        # Who asked for the end gets the answer; a slow fault is not waited out.
+        server.answering.wait_for_none(LONGEST_GOODBYE)
         for connection in list(server.connections):
             _shut(connection)
         self.sandbox.faults.release()
