@@ -2,6 +2,8 @@ from . import silverfin_trouble
 from . import silverfin_authorization
 from . import silverfin_token
 from . import silverfin_connection
+from . import silverfin_extra_field
+from . import silverfin_connection_extra
 from . import silverfin_connection_place
 from . import silverfin_webhook
 from . import silverfin_connection_webhook

@@ -25,7 +25,7 @@ class SilverfinConnection(models.Model):
     def _compute_has_grant(self):
         tokens = self.env["silverfin.token"].sudo()
         for connection in self:
-            grant = tokens._grant(connection._origin)
+            grant = connection._origin and tokens._grant(connection._origin)
             connection.has_grant = bool(grant and grant.access_token)
 
     def action_confirm_place(self):

@@ -347,23 +347,8 @@ class SilverfinLink(models.Model):
         :return: list of ``(label, SQL)``; imports in Silverfin map by these labels
         """
         self.ensure_one()
-        foreign = SQL("line.currency_id <> %s", self.company_id.currency_id.id)
-        return [
-            ("Journal", SQL("journal.code")),
-            ("Entry", SQL("move.name")),
-            ("Reference", SQL("move.ref")),
-            ("Due date", SQL("to_char(line.date_maturity, 'YYYY-MM-DD')")),
-            ("Currency", SQL("CASE WHEN %s THEN currency.name END", foreign)),
-            (
-                "Amount in currency",
-                SQL(
-                    """CASE WHEN %s
-                    THEN round(line.amount_currency, currency.decimal_places)::text
-                    END""",
-                    foreign,
-                ),
-            ),
-        ]
+        chosen = self.sudo().connection_id.extra_field_ids
+        return chosen._texts(self.company_id.currency_id)
 
     def _silverfin_years(self):
         """The financial years of what is sent, oldest first.

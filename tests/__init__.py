@@ -11,5 +11,6 @@ from . import test_place
 from . import test_scheduler
 from . import test_screens
 from . import test_sync
+from . import test_extra_fields
 from . import test_webhook
 from . import test_reader

@@ -71,6 +71,7 @@ class TestPayload(SilverfinBooksCase):
                 "Journal": "MISC",
                 "Entry": self.move.name,
                 "Reference": "PO 7",
+                "Document date": "",
                 "Due date": "2026-04-30",
                 "Currency": "",
                 "Amount in currency": "",
