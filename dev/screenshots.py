@@ -44,6 +44,16 @@ SCREENS: list[tuple[str, str, list[str]]] = [
         "action-account_silverfin.silverfin_connection_action/{connection}",
         [],
     ),
+    (
+        "connection-extra-fields",
+        "action-account_silverfin.silverfin_connection_action/{connection}",
+        ["a[name=extra_fields]"],
+    ),
+    (
+        "connection-new",
+        "action-account_silverfin.silverfin_connection_action/new",
+        ["a[name=extra_fields]"],
+    ),
     ("settings", "settings", [".settings_tab [data-key=account_silverfin]"]),
 ]
 

@@ -20,7 +20,7 @@ class SilverfinConnection(models.Model):
     )
     extra_field_lang = fields.Selection(
         "_selection_extra_field_lang",
-        "Language of the Extra Fields",
+        "Language",
         required=True,
         default=lambda self: self.env.lang or "en_US",
         help="The names of new extra fields are proposed in it, and the names of taxes "
