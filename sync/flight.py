@@ -168,7 +168,7 @@ def _upsert(item: Item) -> api.Upsert:
 
 
 def reset(turn: Turn) -> None:
-    """Have Silverfin wipe what we sent.
+    """Have Silverfin wipe what we sent; the run then sends everything.
 
     Where that fails the in-flight record stays, whatever the error: a reset may be
     repeated, and the next turn does.
@@ -182,6 +182,8 @@ def reset(turn: Turn) -> None:
     def write():
         move_point(turn, base, new_point)
         acknowledged.forget_all(turn.env.cr, turn.link.id)
+        # whatever ends this turn: the run goes on behind the reset, not before it
+        turn.set(phase="wiped", last_id=0)
 
     commit_or_repeat(turn.env, write)
     turn.known_accounts.clear()

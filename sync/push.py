@@ -26,9 +26,9 @@ def push(turn: Turn, kind: str) -> None:
         _tell_someone_else_moved(turn)
     phase, last_id = _progress(turn)
     if phase == "reset" or (phase == "start" and kind == "reset"):
-        _start_again(turn)
-        phase = "start"
-    if phase == "start":
+        flight.reset(turn)
+        phase = "wiped"
+    if phase in ("start", "wiped"):
         send_settings(turn)
         turn.set(total=lines.count_entries(turn.env.cr, turn.scope))
         phase, last_id = _next_phase(turn, "entries")
@@ -82,13 +82,6 @@ def _tell_someone_else_moved(turn: Turn) -> None:
             "removed there and sent again from the books."
         )
     )
-    commit(turn.env)
-
-
-def _start_again(turn: Turn) -> None:
-    """Silverfin wipes what it holds from us; all is to be sent again."""
-    flight.reset(turn)
-    turn.set(phase="start")
     commit(turn.env)
 
 

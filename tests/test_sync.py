@@ -430,6 +430,37 @@ class TestSomeoneElseMoved(SilverfinBooksCase):
         )
         self.assert_equal_to_books()
 
+    def test_start_again_over_turns_of_one_request_each(self):
+        """A reset may take a whole turn: the next one goes on behind it."""
+        self.entry({"400000": 10, "700000": -10})
+        self.sync()
+        # another year: the settings go in a turn of their own
+        self.entry({"400000": 10, "700000": -10}, date="2025-03-31")
+        self.link.action_reset()
+        with patch.object(worker, "TURN_SECONDS", 0):
+            run = self.run_open()
+        self.assertEqual((run.kind, run.state, run.upserted), ("reset", "done", 4))
+        self.assertEqual(self.resets(), 1)
+        self.assert_equal_to_books()
+
+    def test_a_reset_whose_answer_was_lost_is_repeated_once(self):
+        self.entry({"400000": 10, "700000": -10})
+        self.sync()
+        self.sandbox.faults.add(method="DELETE", drop="after", times=1)
+        self.link.action_reset()
+        run = self.run_open()
+        self.assertEqual(run.state, "running", "nobody knows yet")
+        position = self.position()
+        position.in_flight = dict(position.in_flight, at=0)
+        run.sudo().due_at = fields.Datetime.now()
+        run = self.run_open()
+        self.assertEqual((run.kind, run.state, run.upserted), ("reset", "done", 2))
+        self.assertEqual(self.resets(), 2, "the lost one, and once more")
+        self.assert_equal_to_books()
+
+    def resets(self):
+        return sum(entry.method == "DELETE" for entry in self.sandbox.log)
+
     def test_send_everything(self):
         self.entry({"400000": 10, "700000": -10})
         self.sync()
