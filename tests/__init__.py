@@ -5,6 +5,7 @@ from . import test_api_test
 from . import test_bad_input
 from . import test_cli
 from . import test_connection
+from . import test_ledgers
 from . import test_oauth
 from . import test_payload
 from . import test_place

@@ -38,6 +38,11 @@ class SilverfinBooksCase(TransactionCase):
             groups="base.group_partner_manager,account.group_account_manager,"
             "account_silverfin.group_manager",
         )
+        cls._make_books()
+
+    @classmethod
+    def _make_books(cls):
+        """The company and its accounts: ``company``, ``accounts``, ``journal``."""
         cls.company = cls.env["res.company"].create(
             {"name": "Books Ltd", "currency_id": cls.env.ref("base.EUR").id}
         )
