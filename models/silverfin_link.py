@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..ledger.lines import date_bounds
+from ..ledger.open_items import is_open_item
+from ..ledger.relations import namesakes, relation
 from ..ledger.scope import Scope
 from ..ledger.years import financial_years
 from .parameters import database_uuid
@@ -305,11 +307,11 @@ class SilverfinLink(models.Model):
         :return: list of ``(column, SQL)``
         """
         self.ensure_one()
+        companies = self._silverfin_companies()
         decimals = self.company_id.currency_id.decimal_places
         open_value = SQL(
-            """CASE WHEN account.account_type IN
-                    ('asset_receivable', 'liability_payable')
-                THEN NULLIF(round(line.amount_residual, %s), 0) END""",
+            "CASE WHEN %s THEN NULLIF(round(line.amount_residual, %s), 0) END",
+            is_open_item(non_trade=self.non_trade_open_items),
             decimals,
         )
         return [
@@ -328,7 +330,7 @@ class SilverfinLink(models.Model):
                     DESCRIPTION_LENGTH,
                 ),
             ),
-            ("relation", SQL("COALESCE(relation.name, relation.complete_name, '')")),
+            ("relation", relation(namesakes(self.env.cr, tuple(companies.ids)))),
             ("open_value", open_value),
             (
                 "open_category",

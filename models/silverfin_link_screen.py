@@ -73,7 +73,7 @@ class SilverfinLink(models.Model):
             difference["account"]
             for year in result["years"]
             for difference in year["differences"]
-        }
+        } | {row["account"] for row in result.get("open_items", [])}
         return self.env["ir.qweb"]._render(
             "account_silverfin.verify_report",
             {

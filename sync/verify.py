@@ -5,7 +5,8 @@ balances were read there; ``acknowledged``: without the right to read, what Silv
 acknowledged), ``accounts`` (how many balances were compared), ``years`` (a list of
 ``{start, end, accounts, differences}``) and in ``differences`` at most
 :data:`MOST_DIFFERENCES` of ``{account, books, there, acknowledged, difference}``,
-amounts as text.
+amounts as text. ``open_items`` names the receivable and payable accounts whose open
+items do not make their balance in the books: ``{account, balance, open}``.
 """
 
 from datetime import date
@@ -18,6 +19,7 @@ from odoo.tools import SQL, format_date, formatLang
 
 from .. import silverfin_api as api
 from ..ledger.balances import trial_balance
+from ..ledger.open_items import unexplained
 from ..ledger.years import FinancialYear
 from .transaction import commit
 from .turn import Turn
@@ -47,7 +49,19 @@ def verify(turn: Turn) -> str:
         turn.set(partial_result=Json(report))
         commit(turn.env)
         turn.got_on = True
-    return _keep(turn, "silverfin" if reads else "acknowledged", report)
+    basis = "silverfin" if reads else "acknowledged"
+    return _keep(turn, basis, report, _unexplained(turn))
+
+
+def _unexplained(turn: Turn) -> list[dict]:
+    return [
+        {
+            "account": account.number,
+            "balance": str(account.balance),
+            "open": str(account.open),
+        }
+        for account in unexplained(turn.env.cr, turn.scope)
+    ]
 
 
 def _compared_before(turn: Turn) -> list[dict]:
@@ -147,13 +161,14 @@ def _acknowledged_balances(turn: Turn, start: date, end: date) -> dict[str, Deci
     return {number: Decimal(value) for number, value in turn.env.cr.fetchall()}
 
 
-def _keep(turn: Turn, basis: str, report: list[dict]) -> str:
+def _keep(turn: Turn, basis: str, report: list[dict], open_items: list[dict]) -> str:
     differs = any(year["differing"] for year in report)
     result = {
         "basis": basis,
         "accounts": sum(year["accounts"] for year in report),
         "differing": sum(year["differing"] for year in report),
         "years": report,
+        "open_items": open_items[:MOST_DIFFERENCES],
     }
     turn.set_position(
         verify_state="differs" if differs else "equal",
@@ -166,6 +181,18 @@ def _keep(turn: Turn, basis: str, report: list[dict]) -> str:
 
 def sentence(link, result: dict) -> str:
     """The result in one sentence, amounts and dates as the reader writes them."""
+    env = link.env
+    text = _compared(link, result)
+    open_items = result["open_items"]
+    if open_items:
+        text += " " + env._(
+            "In Odoo, the open items of %(accounts)s do not make its balance.",
+            accounts=", ".join(row["account"] for row in open_items[:3]),
+        )
+    return text
+
+
+def _compared(link, result: dict) -> str:
     env = link.env
     if not result["differing"]:
         return env._(

@@ -13,5 +13,7 @@ from . import test_scheduler
 from . import test_screens
 from . import test_sync
 from . import test_extra_fields
+from . import test_open_items
+from . import test_relation
 from . import test_webhook
 from . import test_reader

@@ -1,0 +1,61 @@
+"""What is open on receivable and payable accounts, and whether it adds up."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from odoo.tools import SQL
+
+from .lines import is_sent
+from .scope import Scope
+
+
+def is_open_item(*, non_trade: bool) -> SQL:
+    """Condition on ``account``: do its items carry what is open?
+
+    :param non_trade: also accounts that Odoo calls non-trade (VAT current account …)
+    """
+    kinds = SQL("account.account_type IN ('asset_receivable', 'liability_payable')")
+    if non_trade:
+        return kinds
+    return SQL("(%s AND account.non_trade IS NOT TRUE)", kinds)
+
+
+@dataclass(frozen=True)
+class Unexplained:
+    """An account whose open items are not its balance, in company currency."""
+
+    number: str
+    balance: Decimal
+    open: Decimal
+
+
+def unexplained(cr, scope: Scope) -> list[Unexplained]:
+    """Receivable and payable accounts where the open items do not make the balance.
+
+    Odoo keeps both equal; an import or a change in the database may not have.
+    """
+    cr.execute(
+        SQL(
+            """SELECT COALESCE(%(number)s, account.id::text),
+                sum(round(line.balance, %(decimals)s))::text,
+                sum(round(line.amount_residual, %(decimals)s))::text
+            FROM account_account account
+            JOIN account_move_line line ON line.account_id = account.id
+            WHERE %(is_sent)s AND line.date BETWEEN %(earliest)s AND %(latest)s
+                AND %(is_open_item)s
+            GROUP BY account.id
+            HAVING sum(round(line.balance, %(decimals)s))
+                <> sum(round(line.amount_residual, %(decimals)s))
+            ORDER BY 1""",
+            number=scope.number(),
+            decimals=scope.decimals,
+            is_sent=is_sent(scope),
+            earliest=scope.earliest,
+            latest=scope.latest,
+            is_open_item=is_open_item(non_trade=True),
+        )
+    )
+    return [
+        Unexplained(number, Decimal(balance), Decimal(open_value))
+        for number, balance, open_value in cr.fetchall()
+    ]
