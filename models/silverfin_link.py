@@ -4,11 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..ledger.lines import date_bounds
 from ..ledger.open_items import is_open_item
 from ..ledger.relations import namesakes, relation
 from ..ledger.scope import Scope
-from ..ledger.years import financial_years
 from .parameters import database_uuid
 
 # an entry outside these bounds is a typing error (Odoo posts 0217-02-28)
@@ -352,17 +350,6 @@ class SilverfinLink(models.Model):
         chosen = self.sudo().connection_id.extra_field_ids
         return chosen._texts(self.company_id.currency_id)
 
-    def _silverfin_years(self):
-        """The financial years of what is sent, oldest first.
-
-        :return: list of :class:`~..ledger.years.FinancialYear`, empty without entries
-        """
-        self.ensure_one()
-        first, last = date_bounds(self.env.cr, self._silverfin_scope(()))
-        if not first:
-            return []
-        return financial_years(self.company_id, first, last)
-
     def _silverfin_languages(self, accepted):
         """(Silverfin's language, Odoo's code), one each, the company's own first.
 
@@ -400,14 +387,3 @@ class SilverfinLink(models.Model):
 
     def _root_id(self):
         return self.company_id.root_id.id
-
-    def _propose_retained_earnings_account(self):
-        """Odoo's own choice where there is one; never made, as Odoo's helper would."""
-        Account = self.env["account.account"].with_company(self.company_id)
-        return Account.search(
-            [
-                *Account._check_company_domain(self.company_id),
-                ("account_type", "=", "equity_unaffected"),
-            ],
-            limit=1,
-        )

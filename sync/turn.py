@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, field
 
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..ledger.scope import Scope
@@ -140,6 +141,10 @@ def _check_company(env, link) -> None:
                 date=link.sync_start_at.isoformat(),
             )
         )
+    try:
+        link._check_years()
+    except ValidationError as error:
+        raise NeedsAttention(str(error.args[0])) from error
     company = link.company_id
     if not company.root_id.sudo()._existing_accounting() and not company.chart_template:
         raise NeedsAttention(

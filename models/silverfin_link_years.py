@@ -1,0 +1,138 @@
+"""The financial years of a client file, and the account that takes their results."""
+
+from odoo import Command, api, fields, models
+
+from ..ledger.lines import date_bounds
+from ..ledger.retained import pick
+from ..ledger.years import financial_years, year_results
+
+
+# one idea in a file of its own
+# pylint: disable=consider-merging-classes-inherited
+class SilverfinLink(models.Model):
+    _inherit = "silverfin.link"
+
+    year_ids = fields.One2many(
+        "silverfin.year",
+        "link_id",
+        "Corrected Years",
+        copy=False,
+        help="Empty: the years are those of Odoo. With years in it, these stand, and "
+        "Odoo's go on before and after them.",
+    )
+    # reads the whole books: for the dialog only, never for a list or the form itself
+    years_overview = fields.Html(compute="_compute_years_overview", sanitize=False)
+
+    @api.constrains("year_ids")
+    def _check_years(self):
+        for link in self:
+            link.year_ids._check_order()
+
+    def _compute_years_overview(self):
+        for link in self:
+            link.years_overview = self.env["ir.qweb"]._render(
+                "account_silverfin.years_overview", link._years_overview()
+            )
+
+    def _years_overview(self):
+        """What the overview of the financial years shows, amounts credit positive.
+
+        :return: ``{years, currency, account}``; each of ``years`` has ``start``,
+            ``end``, ``is_first``, ``is_corrected``, ``result``, ``added`` (what
+            Silverfin adds to the account in the opening) and ``opening`` (what the
+            account then opens with)
+        """
+        self.ensure_one()
+        corrected = set(self.year_ids._as_years())
+        shown, added, opening = [], 0, 0
+        for number, item in enumerate(
+            year_results(
+                self.env.cr, self._silverfin_scope(()), self._silverfin_years()
+            )
+        ):
+            opening += added
+            shown.append(
+                {
+                    "start": item.year.start,
+                    "end": item.year.end,
+                    "is_first": not number,
+                    "is_corrected": item.year in corrected,
+                    "result": -item.result,
+                    "added": added,
+                    "opening": opening,
+                }
+            )
+            added = -item.result
+            opening -= item.retained
+        account = self.retained_earnings_account_id.with_company(self.company_id)
+        return {
+            "years": shown,
+            "currency": self.company_id.currency_id,
+            "account": account and f"{account.code or ''} {account.name}",
+        }
+
+    def action_show_years(self):
+        """The financial years, and what each opening takes over."""
+        self.ensure_one()
+        self._check_may_sync()
+        view = self.env.ref("account_silverfin.silverfin_link_view_form_years")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Financial Years of %s", self.company_id.name),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            "target": "new",
+        }
+
+    def action_correct_years(self):
+        """Put Odoo's years into the list, where a person can correct them."""
+        for link in self:
+            link.check_access("write")
+            if not link.year_ids:
+                link.year_ids = [
+                    Command.create({"start_date": year.start, "end_date": year.end})
+                    for year in link._silverfin_years()
+                ]
+        return True
+
+    def action_forget_years(self):
+        """Go back to Odoo's years."""
+        self.check_access("write")
+        self.year_ids.unlink()
+        return True
+
+    # === What belongs in the client file: extend these === #
+
+    def _silverfin_years(self):
+        """The financial years of what is sent, oldest first.
+
+        :return: list of :class:`~..ledger.years.FinancialYear`, empty without entries
+        :raise ValidationError: the corrected years overlap or leave a gap
+        """
+        self.ensure_one()
+        self.year_ids._check_order()
+        self.env.flush_all()
+        first, last = date_bounds(self.env.cr, self._silverfin_scope(()))
+        if not first:
+            return []
+        return financial_years(
+            self.company_id, first, last, known=self.year_ids._as_years()
+        )
+
+    def _propose_retained_earnings_account(self):
+        """The account of the country's chart, else Odoo's own; never made.
+
+        Odoo's helper would make one, and changes its mind.
+        """
+        self.ensure_one()
+        Account = self.env["account.account"].with_company(self.company_id)
+        company = Account._check_company_domain(self.company_id)
+        equity = Account.search([*company, ("account_type", "=", "equity")])
+        unaffected = Account.search(
+            [*company, ("account_type", "=", "equity_unaffected")]
+        )
+        by_number = {account.code: account for account in unaffected | equity}
+        country = self.company_id.account_fiscal_country_id.code
+        found = pick(country, [number for number in by_number if number])
+        return by_number[found] if found else unaffected[:1]
