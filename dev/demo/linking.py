@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from .browser import Browser
 from .failure import DemoFailure
 from .runs import Runs
 from .silverfin import ADMIN, Silverfin
+
+Domain: TypeAlias = Sequence[tuple[str, str, Any]]
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,20 @@ def connect(browser: Browser, silverfin: Silverfin, application: dict[str, Any])
 
 
 def link_all(
-    browser: Browser, silverfin: Silverfin, connection: int, runs: Runs
+    browser: Browser,
+    silverfin: Silverfin,
+    connection: int,
+    runs: Runs,
+    companies: Domain = (),
 ) -> list[Link]:
-    """Link every company to a client file of its own, and wait until all are ready."""
-    companies = browser.search("res.company", [], "name", order="id")
-    files = [file["id"] for file in silverfin.client_files()]
+    """Link companies to a client file each, and wait until all are ready.
+
+    :param companies: which ones, as a domain; default: all
+    """
+    companies = browser.search("res.company", list(companies), "name", order="id")
+    files = [
+        file["id"] for file in silverfin.client_files() if not file["sync_reference"]
+    ]
     ids = [
         browser.call(
             "silverfin.link",

@@ -49,8 +49,12 @@ TAIL = 15
 class Demo:
     """A database, Odoo and the sandbox, set up and linked; ended with the block."""
 
-    def __init__(self, environment: Environment, name: str) -> None:
+    def __init__(
+        self, environment: Environment, name: str, modules: Sequence[str] = ()
+    ) -> None:
+        """:param modules: what is installed besides, with their demo entries"""
         self._environment = environment
+        self._modules = modules
         self.database = f"silverfin_{name}"
         self.odoo = OdooServer(
             self.database,
@@ -93,6 +97,8 @@ class Demo:
             databases.drop(self.database)
             self._ends.callback(databases.drop, self.database)
             databases.new(self.database, template)
+        if self._modules:
+            databases.install(self.database, self._modules)
         with step("starting Odoo and the Silverfin sandbox"):
             self._ends.enter_context(self.sandbox)
             self._ends.enter_context(self.odoo)

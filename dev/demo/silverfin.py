@@ -23,7 +23,7 @@ class Silverfin:
     def __init__(self, url: str) -> None:
         self.url = url
 
-    def control(self, name: str, **arguments: Any) -> Any:
+    def control(self, name: str, /, **arguments: Any) -> Any:
         """Ask the control API; amounts come as Decimal."""
         try:
             response = requests.post(

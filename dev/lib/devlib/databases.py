@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,6 +132,12 @@ class Databases:
             *("-d", name, option, MODULE, "--stop-after-init", "--no-http"), log=name
         )
         self._require(name, [MODULE])
+
+    def install(self, name: str, modules: Sequence[str]) -> None:
+        """Install other modules, with demo entries where the database has some."""
+        options = ("-i", ",".join(modules), "--stop-after-init", "--no-http")
+        self._odoo("-d", name, *options, log=name)
+        self._require(name, list(modules))
 
     def template(self, source: str) -> str:
         """The name of the database to copy for this source, made if need be."""
