@@ -74,6 +74,12 @@ def lines(scope: Scope, where: SQL) -> SQL:
     )
 
 
+def last_id(cr) -> int:
+    """The greatest id of a journal item, or 0."""
+    cr.execute("SELECT max(id) FROM account_move_line")
+    return cr.fetchone()[0] or 0
+
+
 def next_entries(cr, scope: Scope, after: int, limit: int) -> tuple[int | None, int]:
     """The window of the next ``limit`` posted entries.
 

@@ -312,6 +312,12 @@ class SilverfinLink(models.Model):
             is_open_item(non_trade=self.non_trade_open_items),
             decimals,
         )
+        # one line; the regular expression alone would cost more than all other fields
+        description = SQL(
+            """replace(replace(replace(COALESCE(NULLIF(btrim(line.name), ''),
+                NULLIF(btrim(move.ref), ''), move.payment_reference, ''),
+                E'\\n', ' '), E'\\r', ' '), E'\\t', ' ')"""
+        )
         return [
             ("date", SQL("line.date")),
             (
@@ -322,10 +328,10 @@ class SilverfinLink(models.Model):
             (
                 "description",
                 SQL(
-                    """left(regexp_replace(COALESCE(NULLIF(btrim(line.name), ''),
-                        NULLIF(btrim(move.ref), ''), move.payment_reference, ''),
-                        '\\s+', ' ', 'g'), %s)""",
-                    DESCRIPTION_LENGTH,
+                    """left(CASE WHEN strpos(%(line)s, '  ') = 0 THEN %(line)s
+                        ELSE regexp_replace(%(line)s, ' +', ' ', 'g') END, %(most)s)""",
+                    line=description,
+                    most=DESCRIPTION_LENGTH,
                 ),
             ),
             ("relation", relation(namesakes(self.env.cr, tuple(companies.ids)))),

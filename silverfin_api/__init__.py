@@ -3,7 +3,7 @@
 from . import wire
 from .address import check_base_url
 from .auth import TokenAuth
-from .client import SilverfinClient
+from .client import Pending, SilverfinClient
 from .errors import (
     ActionError,
     Forbidden,
@@ -37,6 +37,7 @@ from .wire import (
     Tokens,
     Upsert,
     Webhook,
+    Written,
     Year,
 )
 
@@ -58,6 +59,7 @@ __all__ = [
     "Misconfigured",
     "NotFound",
     "OpenItem",
+    "Pending",
     "Period",
     "Reconnect",
     "Reference",
@@ -73,6 +75,7 @@ __all__ = [
     "Unreadable",
     "Upsert",
     "Webhook",
+    "Written",
     "Year",
     "check_base_url",
     "wire",

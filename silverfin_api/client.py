@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from . import answers, exact_json, wire
@@ -20,6 +21,47 @@ _logger = logging.getLogger(__name__)
 T = TypeVar("T")
 #: Pages beyond which a list is no list but a server that never ends it.
 _MOST_PAGES = 2000
+
+
+class Pending(Generic[T]):
+    """A call that is on its way."""
+
+    def __init__(self, result: Callable[[], T], wait: Callable[[], None]) -> None:
+        self.result = result
+        """Wait for the end of the call, then give or raise what came of it. Once."""
+        self.wait = wait
+        """Wait until nothing is on its way any more, whatever came of it."""
+
+
+class _Sending:
+    """Runs ``send`` in a thread, at once."""
+
+    def __init__(self, send: Callable[[], Answer]) -> None:
+        self._send = send
+        self._answer: Answer | None = None
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._answer = self._send()
+        except BaseException as error:
+            # raised in the thread that waits
+            self._error = error
+
+    def wait(self) -> None:
+        """Return when the request has ended."""
+        self._thread.join()
+
+    def answer(self) -> Answer:
+        """The answer, or what the request raised."""
+        self.wait()
+        if self._answer is None:
+            error, self._error = self._error, None
+            assert error is not None
+            raise error
+        return self._answer
 
 
 class SilverfinClient:
@@ -198,6 +240,28 @@ class SilverfinClient:
         ``sync_point`` is what ``wire.point_to_send`` gave. Sending the same again
         changes nothing (derived), but needs the sync point of that moment.
         """
+        return self.begin_submit(
+            company_id,
+            sync_point=sync_point,
+            actions=actions,
+            accounts=accounts,
+            extra_field_labels=extra_field_labels,
+        ).result()
+
+    def begin_submit(
+        self,
+        company_id: str,
+        *,
+        sync_point: str,
+        actions: Iterable[wire.Action],
+        accounts: Iterable[wire.Account] = (),
+        extra_field_labels: Sequence[str] = (),
+    ) -> Pending[str]:
+        """As :meth:`submit`, but come back while the request is on its way.
+
+        Errors of the request are raised by ``result()`` of what is given; nothing
+        else may be asked of this client before.
+        """
         request = wire.submit_request(
             self._firm(),
             company_id,
@@ -206,7 +270,7 @@ class SilverfinClient:
             accounts=accounts,
             extra_field_labels=extra_field_labels,
         )
-        return self._call(request, lambda got: wire.read_submitted(sync_point, got))
+        return self._begin(request, lambda got: wire.read_submitted(sync_point, got))
 
     def reset(
         self, company_id: str, *, after_date: datetime.date | None = None
@@ -320,33 +384,65 @@ class SilverfinClient:
 
     def _call(self, request: wire.Request, parse: Callable[[object], T]) -> T:
         """One call: send, renew the token once if refused, read the answer."""
-        url = self.base_url + request.path
         if request.token_request:
-            answer = self._send(request, url, NoToken())
-            return answers.result(
-                request, answer, parse, url=url, secrets=request.secrets
-            )
+            answer = self._send(request, NoToken())
+            return self._result(request, answer, parse, request.secrets)
+        token = self._token()
+        return self._finish(request, parse, token, self._send(request, Bearer(token)))
+
+    def _begin(self, request: wire.Request, parse: Callable[[object], T]) -> Pending[T]:
+        """A call that is sent by a thread of its own.
+
+        That thread does nothing but HTTP: tokens are read, and renewed, by the
+        caller's, which may have locks that others wait for.
+        """
+        token = self._token()
+        sending = _Sending(lambda: self._send(request, Bearer(token)))
+        return Pending(
+            lambda: self._finish(request, parse, token, sending.answer()), sending.wait
+        )
+
+    def _token(self) -> str:
         if self._auth is None:
             raise ValueError("This call needs a token.")
-        token = self._auth.read()
-        answer = self._send(request, url, Bearer(token))
+        return self._auth.read()
+
+    def _finish(
+        self,
+        request: wire.Request,
+        parse: Callable[[object], T],
+        token: str,
+        answer: Answer,
+    ) -> T:
+        assert self._auth is not None
         if answer.status == 401:
             refused, token = token, self._auth.renew(token)
             if token != refused:
-                answer = self._send(request, url, Bearer(token))
+                answer = self._send(request, Bearer(token))
         if answer.status == 401:
             raise Reconnect(
                 "Silverfin refuses the access, also after a renewal: connect again.",
                 status=401,
             )
-        return answers.result(
-            request, answer, parse, url=url, secrets=(token, *request.secrets)
-        )
+        return self._result(request, answer, parse, (token, *request.secrets))
 
-    def _send(self, request: wire.Request, url: str, auth: Bearer | NoToken) -> Answer:
+    def _result(
+        self,
+        request: wire.Request,
+        answer: Answer,
+        parse: Callable[[object], T],
+        secrets: tuple[str, ...],
+    ) -> T:
+        url = self.base_url + request.path
+        return answers.result(request, answer, parse, url=url, secrets=secrets)
+
+    def _send(self, request: wire.Request, auth: Bearer | NoToken) -> Answer:
         content: dict[str, Any] = {"auth": auth, "params": dict(request.query)}
-        if request.json is not None:
-            content["data"] = exact_json.dumps(request.json)
+        data = request.body
+        if data is None and request.json is not None:
+            data = exact_json.dumps(request.json)
+        if data is not None:
+            content["data"] = data
             content["headers"] = {"Content-Type": "application/json"}
         elif request.form is not None:
             content["data"] = dict(request.form)
@@ -361,7 +457,7 @@ class SilverfinClient:
             answer = exchange(
                 self._session,
                 request.method,
-                url,
+                self.base_url + request.path,
                 deadline=self._deadline,
                 **content,
             )

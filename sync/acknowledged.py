@@ -60,6 +60,47 @@ def forget_all(cr, link_id: int) -> None:
     cr.execute(SQL("DELETE FROM silverfin_account WHERE link_id = %s", link_id))
 
 
+def has_items(cr, link_id: int) -> bool:
+    """Whether Silverfin has anything from us."""
+    cr.execute(
+        SQL(
+            "SELECT EXISTS (SELECT 1 FROM silverfin_transaction WHERE link_id = %s)",
+            link_id,
+        )
+    )
+    return cr.fetchone()[0]
+
+
+def last_id(cr, link_id: int) -> int:
+    """The greatest id of a journal item that Silverfin has, or 0."""
+    cr.execute(
+        SQL(
+            "SELECT max(line_id) FROM silverfin_transaction WHERE link_id = %s",
+            link_id,
+        )
+    )
+    return cr.fetchone()[0] or 0
+
+
+def an_item_on(cr, link_id: int, account_id: int, number: str) -> int | None:
+    """A journal item on this account that Silverfin has under this number."""
+    cr.execute(
+        SQL(
+            """SELECT line.id FROM account_move_line line
+            WHERE line.account_id = %s AND EXISTS (
+                SELECT 1 FROM silverfin_transaction known
+                WHERE known.link_id = %s AND known.line_id = line.id
+                    AND known.account_number = %s)
+            LIMIT 1""",
+            account_id,
+            link_id,
+            number,
+        )
+    )
+    row = cr.fetchone()
+    return row and row[0]
+
+
 def known_items_of(cr, link_id: int, move_id: int) -> list[tuple[int, int]]:
     """(line id, part) of an entry's items that Silverfin has."""
     cr.execute(

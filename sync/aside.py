@@ -119,15 +119,18 @@ def _still_refused(turn: Turn, move_ids: list[int]) -> set[int]:
 
 def _problem(turn: Turn, item: Item) -> tuple[int, str] | None:
     """(line id, reason) where the item cannot be sent."""
-    if not item.account_number:
-        account = turn.env["account.account"].browse(item.account_id)
-        return item.line_id, turn.env._(
-            "The account “%s” has no code for this company: open the account and give "
-            "it one.",
-            account.name,
-        )
-    if not turn.scope.earliest <= item.date <= turn.scope.latest:
-        return item.line_id, turn.env._(
-            "Date %s: a typing error?", item.date.isoformat()
-        )
+    match item.problem:
+        case "number":
+            account = turn.env["account.account"].browse(item.account_id)
+            return item.line_id, turn.env._(
+                "The account “%s” has no code for this company: open the account and "
+                "give it one.",
+                account.name,
+            )
+        case "date":
+            return item.line_id, turn.env._("Date %s: a typing error?", item.date)
+        case "amount":
+            return item.line_id, turn.env._(
+                "The amount %s is no amount of money.", item.value
+            )
     return None

@@ -4,10 +4,16 @@
 acknowledged: ``base`` (the sync point we know), ``at`` (epoch seconds), ``kind``
 (``submit`` or ``reset``), ``run`` and, for a submit, ``items``, ``gone`` and ``upto``
 (how far the run's windows are dealt with once it is acknowledged).
+
+:func:`send` comes back while its request is on its way, so that the next window is read
+meanwhile; one transaction then acknowledges it and records the next.
 """
 
 import time
+from contextlib import suppress
+from dataclasses import dataclass
 
+import psycopg2
 from psycopg2.extras import Json
 
 from odoo.tools import SQL
@@ -20,85 +26,196 @@ from .batch import Batch
 from .failures import TakenOver
 from .items import Item
 from .transaction import commit, commit_or_repeat
-from .turn import Turn
+from .turn import Cancelled, Turn
 
 MOST_NAMELESS_REFUSALS = 20
 """In a row: then something else than the entries is wrong."""
 
 
+@dataclass
+class Flight:
+    """A batch that is on its way, or (with ``new_point``) accepted."""
+
+    batch: Batch
+    base: str | None
+    """Silverfin's sync point before it."""
+    accounts: list[AccountRow]
+    """Sent along."""
+    account_keys: set[tuple[int, str | None]]
+    """Of its items: Silverfin knows these accounts once it accepts the batch."""
+    pending: api.Pending[str]
+    new_point: str | None = None
+
+
 def send(turn: Turn, batch: Batch) -> None:
-    """Send a batch and acknowledge it; entries that Silverfin refuses are set aside.
+    """Send a batch once the one before is acknowledged; come back meanwhile.
+
+    Entries that Silverfin refuses are set aside. Whatever comes of this batch is said
+    by the next call, or by :func:`settle`.
 
     :raise SilverfinError: not accepted, or (UnknownOutcome) nobody knows: then the
         in-flight record stays for :func:`..recover.recover`
     """
-    # also the further parts of an entry that is longer than a request
-    batch = batch.without(turn.refused)
-    if not batch.items and not batch.gone:
-        _keep_progress(turn, batch)
-        return
+    while True:
+        # also the further parts of an entry that is longer than a request
+        batch = batch.without(turn.refused)
+        if not batch.items and not batch.gone:
+            _keep_progress(turn, batch)
+            return
+        account_keys, accounts = _accounts_to_send(turn, batch.items)
+        actions = _actions(batch)
+        commit(turn.env)
+        before = turn.flight
+        if _landed(turn):
+            break
+    _take_off(turn, batch, account_keys, accounts, actions, before)
+
+
+def settle(turn: Turn) -> None:
+    """Wait for the batch that is on its way, if there is one, and acknowledge it."""
+    while flight := turn.flight:
+        if _landed(turn):
+            _acknowledge(turn, flight)
+
+
+def abandon(turn: Turn) -> None:
+    """Settle after an error, which is what the caller goes on with.
+
+    No request may be on its way once the lock is given back.
+    """
+    flight = turn.flight
+    if flight:
+        flight.pending.wait()
+        # what this raises is found again by the record that stays
+        with suppress(api.SilverfinError, TakenOver, psycopg2.Error):
+            settle(turn)
+
+
+def _landed(turn: Turn) -> bool:
+    """Wait for the answer; False where it was a refusal, which is then dealt with."""
+    flight, turn.flight = turn.flight, None
+    if not flight:
+        return True
     try:
-        _send_once(turn, batch)
+        flight.new_point = flight.pending.result()
+    except api.UnknownOutcome:
+        raise
     except api.Rejected as refusal:
-        _without_refused(turn, batch, refusal)
+        land(turn)
+        _without_refused(turn, flight.batch, refusal)
+        return False
+    except api.SilverfinError:
+        # all or nothing: this was nothing
+        land(turn)
+        raise
+    return True
 
 
-def _send_once(turn: Turn, batch: Batch) -> None:
-    turn.request()
-    (base,) = turn.position("sync_point")
-    accounts = _accounts_to_send(turn, batch.items)
-    point = wire.point_to_send(base)
-    _take_off(
-        turn,
-        base,
-        kind="submit",
-        items=[(item.line_id, item.part) for item in batch.items],
-        gone=batch.gone,
-        upto=batch.upto,
-    )
+def _take_off(
+    turn: Turn,
+    batch: Batch,
+    account_keys: set[tuple[int, str | None]],
+    accounts: list[AccountRow],
+    actions: list[api.Written | api.Delete],
+    before: Flight | None,
+) -> None:
+    """Acknowledge the batch before, record this one, and start its request."""
     try:
-        new_point = turn.client.submit(
+        turn.may_request(got_on=before is not None)
+    except Exception:
+        if before:
+            _acknowledge(turn, before)
+        raise
+    base = before.new_point if before else turn.position("sync_point")[0]
+    record = {
+        "kind": "submit",
+        "items": [(item.line_id, item.part) for item in batch.items],
+        "gone": batch.gone,
+        "upto": batch.upto,
+    }
+    if not _acknowledge(turn, before, base, record):
+        raise Cancelled
+    try:
+        pending = turn.client.begin_submit(
             turn.link.client_file_number,
-            sync_point=point,
-            actions=[_upsert(item) for item in batch.items]
-            + [api.Delete(wire.transaction_id(*gone)) for gone in batch.gone],
+            sync_point=wire.point_to_send(base),
+            actions=actions,
             accounts=[
                 api.Account(account.number, account.names, account.nature)
                 for account in accounts
             ],
             extra_field_labels=[label for label, _sql in turn.scope.extra_fields],
         )
-    except api.UnknownOutcome:
-        raise
     except api.SilverfinError:
-        # all or nothing: this was nothing
+        # there was no token: nothing left
         land(turn)
         raise
+    turn.flight = Flight(batch, base, accounts, account_keys, pending)
+
+
+def _acknowledge(
+    turn: Turn,
+    flight: Flight | None,
+    base: str | None = None,
+    record: dict | None = None,
+) -> bool:
+    """What was accepted, how far the run is, and what is about to be sent: at once.
+
+    :param base: the sync point that the record builds on
+    :param record: of the next batch
+    :return: whether the run goes on; if not, the record was not written
+    """
+    goes_on = True
 
     def write():
-        move_point(turn, base, new_point)
-        acknowledged.remember_items(turn.env.cr, turn.link.id, turn.run_id, batch.items)
-        acknowledged.forget_items(turn.env.cr, turn.link.id, batch.gone)
-        acknowledged.remember_accounts(turn.env.cr, turn.link.id, accounts)
-        if not batch.is_later_part:
-            aside.accepted(turn, batch.move_ids())
-        turn.count(
-            batches=1,
-            upserted=len(batch.items),
-            changed=sum(not item.is_new for item in batch.items),
-            deleted=len(batch.gone),
-        )
-        if batch.upto is not None:
-            turn.set(last_id=batch.upto)
+        nonlocal goes_on
+        goes_on = _write_progress(turn, flight)
+        next_record = record if goes_on else None
+        if flight:
+            move_point(turn, flight.base, flight.new_point, next_record)
+            _remember(turn, flight)
+        elif next_record:
+            move_point(turn, base, base, next_record)
 
     commit_or_repeat(turn.env, write)
-    turn.known_accounts |= {account.number: account.digest for account in accounts}
-    turn.got_on = True
-    turn.nameless_refusals = 0
+    if flight:
+        turn.known_accounts |= {row.number: row.digest for row in flight.accounts}
+        turn.checked_accounts |= flight.account_keys
+        turn.got_on = True
+        turn.nameless_refusals = 0
+    return goes_on
+
+
+def _write_progress(turn: Turn, flight: Flight | None) -> bool:
+    """Count what was accepted; whether the run is still to go on."""
+    if not flight:
+        return turn.is_running()
+    batch = flight.batch
+    return turn.progress(
+        last_id=batch.upto,
+        batches=1,
+        upserted=len(batch.items),
+        changed=sum(not item.is_new for item in batch.items),
+        deleted=len(batch.gone),
+    )
+
+
+def _remember(turn: Turn, flight: Flight) -> None:
+    batch = flight.batch
+    acknowledged.remember_items(turn.env.cr, turn.link.id, turn.run_id, batch.items)
+    acknowledged.forget_items(turn.env.cr, turn.link.id, batch.gone)
+    acknowledged.remember_accounts(turn.env.cr, turn.link.id, flight.accounts)
+    if not batch.is_later_part:
+        aside.accepted(turn, batch.move_ids())
 
 
 def _keep_progress(turn: Turn, batch: Batch) -> None:
-    if batch.upto is not None:
+    if batch.upto is None:
+        return
+    if turn.flight:
+        # nothing is dealt with before what is on its way
+        turn.flight.batch.upto = batch.upto
+    else:
         turn.set(last_id=batch.upto)
         commit(turn.env)
 
@@ -130,6 +247,7 @@ def _without_refused(turn: Turn, batch: Batch, refusal: api.Rejected) -> None:
         gone = acknowledged.known_items_of(turn.env.cr, turn.link.id, move_ids[0])
         for start in range(0, len(gone), turn.limits.max_actions):
             send(turn, Batch(gone=gone[start : start + turn.limits.max_actions]))
+        settle(turn)
     for move_id, (line_id, reason) in named.items():
         aside.refused(turn, move_id, line_id, reason)
     turn.refused |= named.keys()
@@ -137,34 +255,33 @@ def _without_refused(turn: Turn, batch: Batch, refusal: api.Rejected) -> None:
     send(turn, batch)
 
 
-def _accounts_to_send(turn: Turn, items: list[Item]) -> list[AccountRow]:
-    """The accounts of these items that Silverfin does not have as they are now."""
-    rows = read_accounts(
-        turn.env.cr, turn.scope, tuple({item.account_id for item in items})
-    )
+def _accounts_to_send(
+    turn: Turn, items: list[Item]
+) -> tuple[set[tuple[int, str | None]], list[AccountRow]]:
+    """The accounts of these items, and those that Silverfin does not have as they are.
+
+    An account is looked up once in a turn; one that changes later is found at the end
+    of the run.
+    """
+    keys = {(item.account_id, item.account_number) for item in items}
+    keys -= turn.checked_accounts
+    known = turn.known_accounts
+    if turn.flight:
+        keys -= turn.flight.account_keys
+        known = known | {row.number: row.digest for row in turn.flight.accounts}
+    ids = tuple({account_id for account_id, _number in keys})
     # one number may stand on two accounts when branches were merged: send it once
-    return list(
-        {
-            row.number: row
-            for row in rows
-            if row.number and turn.known_accounts.get(row.number) != row.digest
-        }.values()
-    )
+    rows = {
+        row.number: row
+        for row in read_accounts(turn.env.cr, turn.scope, ids)
+        if row.number and known.get(row.number) != row.digest
+    }
+    return keys, list(rows.values())
 
 
-def _upsert(item: Item) -> api.Upsert:
-    return api.Upsert(
-        id=wire.transaction_id(item.line_id, item.part),
-        date=item.date,
-        account_number=item.account_number,
-        value=item.value,
-        description=item.description,
-        relation=item.relation,
-        open_value=item.open_value,
-        open_category=item.open_category,
-        dimensions=(),
-        extra_fields=item.extra,
-    )
+def _actions(batch: Batch) -> list[api.Written | api.Delete]:
+    deletes = [api.Delete(wire.transaction_id(*gone)) for gone in batch.gone]
+    return [api.Written(item.action) for item in batch.items] + deletes
 
 
 def reset(turn: Turn) -> None:
@@ -175,7 +292,7 @@ def reset(turn: Turn) -> None:
     """
     turn.request()
     (base,) = turn.position("sync_point")
-    _take_off(turn, base, kind="reset")
+    commit_or_repeat(turn.env, lambda: move_point(turn, base, base, {"kind": "reset"}))
     turn.client.reset(turn.link.client_file_number)
     new_point = turn.client.company_info(turn.link.client_file_number).sync_point
 
@@ -187,27 +304,8 @@ def reset(turn: Turn) -> None:
 
     commit_or_repeat(turn.env, write)
     turn.known_accounts.clear()
+    turn.checked_accounts.clear()
     turn.got_on = True
-
-
-def _take_off(turn: Turn, base: str, **record) -> None:
-    """Commit what is about to be sent."""
-    record |= {"base": base, "at": time.time(), "run": turn.run_id}
-
-    def write():
-        turn.env.cr.execute(
-            SQL(
-                """UPDATE silverfin_position SET in_flight = %s
-                WHERE id = %s AND sync_point IS NOT DISTINCT FROM %s""",
-                Json(record),
-                turn.position_id,
-                base,
-            )
-        )
-        if not turn.env.cr.rowcount:
-            raise TakenOver
-
-    commit_or_repeat(turn.env, write)
 
 
 def land(turn: Turn) -> None:
@@ -215,16 +313,22 @@ def land(turn: Turn) -> None:
     commit_or_repeat(turn.env, lambda: turn.set_position(in_flight=None))
 
 
-def move_point(turn: Turn, base: str | None, new_point: str) -> None:
+def move_point(
+    turn: Turn, base: str | None, new_point: str | None, record: dict | None = None
+) -> None:
     """Compare-and-set the sync point, in the transaction at hand.
 
+    :param record: what is about to be sent from the new point
     :raise TakenOver: another worker moved it
     """
+    if record:
+        record = record | {"base": new_point, "at": time.time(), "run": turn.run_id}
     turn.env.cr.execute(
         SQL(
-            """UPDATE silverfin_position SET sync_point = %s, in_flight = NULL
+            """UPDATE silverfin_position SET sync_point = %s, in_flight = %s
             WHERE id = %s AND sync_point IS NOT DISTINCT FROM %s""",
             new_point,
+            Json(record) if record else None,
             turn.position_id,
             base,
         )

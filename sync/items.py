@@ -1,34 +1,56 @@
 """What is sent, as rows: the difference between the books and what was acknowledged."""
 
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from typing import NamedTuple
 
 from odoo.tools import SQL
 
 from ..ledger import lines
 from ..ledger.scope import Scope
+from ..silverfin_api import wire
+from .written import written
+
+LARGEST_AMOUNT = 10**15
+"""From here on it is no amount; NaN counts as greater."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A journal item to be sent."""
+class Item(NamedTuple):
+    """A journal item to be sent. Texts as PostgreSQL wrote them: nothing reads them."""
 
     line_id: int
     part: int
     move_id: int
     account_id: int
-    date: date
     account_number: str | None
-    value: Decimal
-    description: str
-    relation: str
-    open_value: Decimal | None
-    open_category: str | None
-    extra: tuple[str, ...]
+    date: str
+    value: str
     digest: int
     is_new: bool
     """False where Silverfin holds an earlier state of it."""
+    problem: str | None
+    """Why it cannot be sent: ``number``, ``date`` or ``amount``."""
+    action: str
+    """The JSON text of its upsert."""
+
+
+ACTION = written(
+    wire.UPSERT,
+    {
+        # as wire.transaction_id makes it
+        "id": SQL(
+            """item.line_id::text
+            || CASE WHEN item.part = 0 THEN '' ELSE '/' || item.part END"""
+        ),
+        "date": SQL("item.date"),
+        "account_number": SQL("item.account_number"),
+        "value": SQL("item.value"),
+        "description": SQL("item.description"),
+        "relation": SQL("item.relation"),
+        "open_value": SQL("item.open_value"),
+        "open_category": SQL("item.open_category"),
+        "dimensions": SQL("'[]'::json"),
+        "extra_fields": SQL("item.extra"),
+    },
+)
 
 
 def changed(
@@ -45,62 +67,98 @@ def changed(
     # read all that was ever acknowledged, for each window anew
     cr.execute(
         SQL(
-            """SELECT item.line_id, item.part, item.move_id, item.account_id, item.date,
-                item.account_number, item.value::text, item.description, item.relation,
-                item.open_value::text, item.open_category, item.extra, item.digest,
-                known.line_id IS NULL
-            FROM (%s) item
+            """SELECT item.line_id, item.part, item.move_id, item.account_id,
+                item.account_number, to_char(item.date, 'YYYY-MM-DD'),
+                item.value::text, item.digest, known.line_id IS NULL,
+                CASE WHEN item.account_number IS NULL THEN 'number'
+                    WHEN item.date NOT BETWEEN %(earliest)s AND %(latest)s THEN 'date'
+                    WHEN NOT abs(item.value) < %(most)s
+                        OR NOT abs(item.open_value) < %(most)s THEN 'amount' END,
+                %(action)s
+            FROM (%(lines)s) item
             LEFT JOIN LATERAL (
                 SELECT line_id, digest FROM silverfin_transaction
-                WHERE link_id = %s AND line_id = item.line_id AND part = item.part
+                WHERE link_id = %(link)s AND line_id = item.line_id
+                    AND part = item.part
                 OFFSET 0
             ) known ON TRUE
-            WHERE known.digest IS DISTINCT FROM item.digest OR %s
+            WHERE known.digest IS DISTINCT FROM item.digest OR %(everything)s
             ORDER BY item.move_id, item.line_id, item.part""",
-            lines.lines(scope, where),
-            link_id,
-            everything,
+            earliest=scope.earliest,
+            latest=scope.latest,
+            most=LARGEST_AMOUNT,
+            action=ACTION,
+            lines=lines.lines(scope, where),
+            link=link_id,
+            everything=everything,
         )
     )
-    return [_item(row) for row in cr.fetchall()]
+    return [Item._make(row) for row in cr.fetchall()]
 
 
-def _item(row) -> Item:
-    # amounts come as text: psycopg2 is set to floats in Odoo
-    row = list(row)
-    row[6] = Decimal(row[6])
-    row[9] = Decimal(row[9]) if row[9] is not None else None
-    row[11] = tuple(row[11])
-    return Item(*row)
+class Difference(NamedTuple):
+    """An item that is not the same on both sides."""
+
+    move_id: int | None
+    """Its entry; None where the books do not have it."""
+    line_id: int
+    part: int
 
 
-def gone(
-    cr, scope: Scope, link_id: int, after: int, limit: int
-) -> tuple[list[tuple[int, int]], int | None]:
-    """Items that Silverfin has and the books have not (any more).
+def differing(
+    cr, scope: Scope, link_id: int, after: int, upto: int, limit: int
+) -> list[Difference]:
+    """Up to ``limit`` differences among the items ``after < id <= upto``.
 
-    :return: ``(line id, part)`` of those in the next window of ``limit`` known items,
-        and the line id that ends the window (None: there is no further window)
+    Both sides are read once, in the order of their ids.
     """
     cr.execute(
         SQL(
-            """WITH known AS (
-                SELECT line_id, part FROM silverfin_transaction
-                WHERE link_id = %(link)s AND line_id > %(after)s
-                ORDER BY line_id FETCH FIRST %(limit)s ROWS WITH TIES
-            )
-            SELECT known.line_id, known.part,
-                NOT EXISTS (
-                    SELECT 1 FROM account_move_line line
-                    JOIN account_account account ON account.id = line.account_id
-                    WHERE line.id = known.line_id AND %(is_sent)s)
-            FROM known ORDER BY known.line_id, known.part""",
+            """SELECT item.move_id, COALESCE(item.line_id, known.line_id),
+                COALESCE(item.part, known.part)
+            FROM (%(lines)s) item
+            FULL JOIN (
+                SELECT line_id, part, digest FROM silverfin_transaction
+                WHERE link_id = %(link)s
+                    AND line_id > %(after)s AND line_id <= %(upto)s
+            ) known ON known.line_id = item.line_id AND known.part = item.part
+            WHERE known.digest IS DISTINCT FROM item.digest
+            LIMIT %(limit)s""",
+            lines=lines.lines(
+                scope, SQL("line.id > %s AND line.id <= %s", after, upto)
+            ),
             link=link_id,
             after=after,
+            upto=upto,
             limit=limit,
-            is_sent=lines.is_sent(scope),
         )
     )
-    rows = cr.fetchall()
-    missing = [(line_id, part) for line_id, part, is_gone in rows if is_gone]
-    return missing, rows[-1][0] if rows else None
+    return [Difference._make(row) for row in cr.fetchall()]
+
+
+def gone(
+    cr, scope: Scope, link_id: int, after: int, upto: int, limit: int
+) -> list[tuple[int, int]]:
+    """Up to ``limit`` (line id, part) that Silverfin has and the books have not."""
+    cr.execute(
+        SQL(
+            """SELECT known.line_id, known.part FROM (
+                SELECT line_id, part FROM silverfin_transaction
+                WHERE link_id = %(link)s
+                    AND line_id > %(after)s AND line_id <= %(upto)s
+            ) known
+            LEFT JOIN (
+                SELECT line_id, part FROM (%(lines)s) line
+            ) item ON item.line_id = known.line_id AND item.part = known.part
+            WHERE item.line_id IS NULL
+            ORDER BY 1, 2 LIMIT %(limit)s""",
+            link=link_id,
+            after=after,
+            upto=upto,
+            limit=limit,
+            lines=lines.lines(
+                scope, SQL("line.id > %s AND line.id <= %s", after, upto)
+            ),
+        )
+    )
+    return cr.fetchall()

@@ -1,19 +1,27 @@
 """A run that sends: years, entries, removals, renamed accounts."""
 
+from itertools import chain
+
 from odoo.tools import SQL
 
 from ..ledger import accounts as ledger_accounts
 from ..ledger import lines
-from . import aside, flight
+from . import acknowledged, aside, flight
 from .batch import Batch, Filler, by_entry
 from .company_settings import send_settings
-from .items import changed, gone
+from .items import Item, changed, differing, gone
 from .recover import recover
 from .transaction import commit
 from .turn import Turn
 
 WINDOW = 2000
-"""Entries, or known items, looked at in one statement."""
+"""Entries whose items are read in one statement, to be sent."""
+SPAN = 300_000
+"""Ids of journal items that are compared in one statement."""
+MOST_DIFFERENCES = 20_000
+"""In one span; from here on the books are read entry by entry instead."""
+WORK_MEM = "32MB"
+"""For the statements that compare a span: sorting on disk takes twice as long."""
 
 
 def push(turn: Turn, kind: str) -> None:
@@ -22,6 +30,15 @@ def push(turn: Turn, kind: str) -> None:
     :param kind: ``sync``, ``full`` (what Silverfin has goes again) or ``reset``
         (Silverfin wipes what it has from us first)
     """
+    try:
+        _push(turn, kind)
+    except Exception:
+        turn.env.cr.rollback()
+        flight.abandon(turn)
+        raise
+
+
+def _push(turn: Turn, kind: str) -> None:
     if _look(turn):
         _tell_someone_else_moved(turn)
     phase, last_id = _progress(turn)
@@ -31,7 +48,12 @@ def push(turn: Turn, kind: str) -> None:
     if phase in ("start", "wiped"):
         send_settings(turn)
         turn.set(total=lines.count_entries(turn.env.cr, turn.scope))
-        phase, last_id = _next_phase(turn, "entries")
+        # entry by entry where all is to go; else the few that differ are looked for
+        whole = kind == "full" or not acknowledged.has_items(turn.env.cr, turn.link.id)
+        phase, last_id = _next_phase(turn, "entries" if whole else "compare")
+    if phase == "compare":
+        whole = not _push_differences(turn, last_id)
+        phase, last_id = _next_phase(turn, "entries" if whole else "accounts")
     if phase == "entries":
         _push_entries(turn, last_id, everything=kind == "full")
         phase, last_id = _next_phase(turn, "gone")
@@ -44,14 +66,12 @@ def push(turn: Turn, kind: str) -> None:
 
 
 def _progress(turn: Turn) -> tuple[str, int]:
-    turn.env.cr.execute(
-        SQL("SELECT phase, last_id FROM silverfin_run WHERE id = %s", turn.run_id)
-    )
-    phase, last_id = turn.env.cr.fetchone()
+    phase, last_id = turn.columns("phase", "last_id")
     return phase, last_id or 0
 
 
 def _next_phase(turn: Turn, phase: str) -> tuple[str, int]:
+    flight.settle(turn)
     turn.set(phase=phase, last_id=0)
     commit(turn.env)
     return phase, 0
@@ -86,6 +106,10 @@ def _tell_someone_else_moved(turn: Turn) -> None:
 
 
 def _push_entries(turn: Turn, last_id: int, *, everything: bool) -> None:
+    """All entries in the order of their ids, in windows.
+
+    A window is read while the batch before it is on its way.
+    """
     cr, scope, link_id = turn.env.cr, turn.scope, turn.link.id
     filler = Filler(turn.limits.max_actions)
     processed = lines.count_entries(cr, scope, upto=last_id)
@@ -109,19 +133,66 @@ def _push_entries(turn: Turn, last_id: int, *, everything: bool) -> None:
         flight.send(turn, batch)
 
 
-def _push_gone(turn: Turn, last_id: int) -> None:
+def _push_differences(turn: Turn, last_id: int) -> bool:
+    """The entries that differ, in spans of journal items' ids.
+
+    :return: False where there are so many that all is to be gone through instead
+    """
     cr, scope, link_id = turn.env.cr, turn.scope, turn.link.id
-    while True:
-        missing, end = gone(cr, scope, link_id, last_id, WINDOW)
-        if end is None:
-            break
-        for start in range(0, len(missing), turn.limits.max_actions):
-            part = missing[start : start + turn.limits.max_actions]
-            is_last = start + len(part) >= len(missing)
-            flight.send(turn, Batch(gone=part, upto=end if is_last else None))
-        if not missing:
-            flight.send(turn, Batch(upto=end))
-        last_id = end
+    end = max(lines.last_id(cr), acknowledged.last_id(cr, link_id))
+    total = turn.columns("total")[0] or 0
+    while last_id < end:
+        upto = min(last_id + SPAN, end)
+        cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEM))
+        found = differing(cr, scope, link_id, last_id, upto, MOST_DIFFERENCES)
+        turn.set(processed=total * upto // end)
+        commit(turn.env)
+        if len(found) == MOST_DIFFERENCES:
+            return False
+        move_ids = sorted({there.move_id for there in found if there.move_id})
+        missing = [(there.line_id, there.part) for there in found if not there.move_id]
+        _push_span(turn, move_ids, sorted(missing), upto)
+        last_id = upto
+    return True
+
+
+def _push_span(
+    turn: Turn, move_ids: list[int], missing: list[tuple[int, int]], upto: int
+) -> None:
+    most = turn.limits.max_actions
+    filler = Filler(most)
+    for start in range(0, len(move_ids), WINDOW):
+        some = SQL("line.move_id IN %s", tuple(move_ids[start : start + WINDOW]))
+        items = changed(turn.env.cr, turn.scope, turn.link.id, some)
+        entries = aside.sendable(turn, list(by_entry(items)))
+        commit(turn.env)
+        for batch in chain.from_iterable(map(filler.add, entries)):
+            batch.upto = None
+            flight.send(turn, batch)
+    for batch in filler.rest():
+        batch.upto = None
+        flight.send(turn, batch)
+    for start in range(0, len(missing), most):
+        flight.send(turn, Batch(gone=missing[start : start + most]))
+    # an entry may reach into the next span: it must not be found, and sent, once more
+    flight.settle(turn)
+    flight.send(turn, Batch(upto=upto))
+
+
+def _push_gone(turn: Turn, last_id: int) -> None:
+    cr, link_id, most = turn.env.cr, turn.link.id, turn.limits.max_actions
+    end = acknowledged.last_id(cr, link_id)
+    while last_id < end:
+        upto = min(last_id + SPAN, end)
+        cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEM))
+        missing = gone(cr, turn.scope, link_id, last_id, upto, MOST_DIFFERENCES)
+        commit(turn.env)
+        for start in range(0, len(missing), most):
+            flight.send(turn, Batch(gone=missing[start : start + most]))
+        flight.settle(turn)
+        if len(missing) < MOST_DIFFERENCES:
+            flight.send(turn, Batch(upto=upto))
+            last_id = upto
 
 
 def _push_accounts(turn: Turn) -> None:
@@ -133,30 +204,31 @@ def _push_accounts(turn: Turn) -> None:
     cr, scope = turn.env.cr, turn.scope
     cr.execute(
         SQL(
-            """SELECT DISTINCT ON (account.number) known.line_id
+            """SELECT account.account_id, account.number
             FROM (%s) account
             JOIN silverfin_account old ON old.link_id = %s
                 AND old.number = account.number AND old.digest <> account.digest
-            JOIN silverfin_transaction known ON known.link_id = old.link_id
-                AND known.account_number = account.number
-            JOIN account_move_line line ON line.id = known.line_id
-                AND line.account_id = account.account_id
-            ORDER BY account.number, known.line_id""",
+            ORDER BY account.number, account.account_id""",
             ledger_accounts.accounts(
                 scope, SQL("jsonb_exists(account.code_store, %s)", str(scope.root_id))
             ),
             turn.link.id,
         )
     )
-    line_ids = tuple(line_id for (line_id,) in cr.fetchall())
-    if not line_ids:
-        return
-    items = changed(
-        cr, scope, turn.link.id, SQL("line.id IN %s", line_ids), everything=True
-    )
+    line_ids: dict[str, int | None] = {}
+    for account_id, number in cr.fetchall():
+        line_ids[number] = line_ids.get(number) or acknowledged.an_item_on(
+            cr, turn.link.id, account_id, number
+        )
+    items: list[Item] = []
+    if any(line_ids.values()):
+        some = SQL("line.id IN %s", tuple(filter(None, line_ids.values())))
+        items = changed(cr, scope, turn.link.id, some, everything=True)
     entries = aside.sendable(turn, [[item] for item in items])
+    commit(turn.env)
     filler = Filler(turn.limits.max_actions)
     batches = [batch for entry in entries for batch in filler.add(entry)]
     for batch in [*batches, *filler.rest()]:
         # one item of an entry says nothing about the entry's place in the windows
-        flight.send(turn, Batch(batch.items, is_later_part=False))
+        flight.send(turn, Batch(batch.items))
+    flight.settle(turn)

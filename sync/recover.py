@@ -74,5 +74,6 @@ def _send_again(turn: Turn, record: dict) -> None:
         batch.upto = record["upto"]
     if batch.items or batch.gone:
         flight.send(turn, batch)
+        flight.settle(turn)
     else:
         flight.land(turn)

@@ -11,7 +11,7 @@ from ..silverfin_api import SilverfinClient, wire
 from .acknowledged import known_accounts
 from .failures import NeedsAttention
 from .lock import Lock
-from .rows import set_columns
+from .rows import read_columns, set_columns
 from .transaction import commit
 
 
@@ -39,6 +39,10 @@ class Turn:
     position_id: int
     known_accounts: dict[str, int] = field(default_factory=dict)
     """Digest by number of the accounts that Silverfin has."""
+    checked_accounts: set[tuple[int, str | None]] = field(default_factory=set)
+    """(id, number) of accounts that this turn found, or made, up to date there."""
+    flight: object = None
+    """The :class:`~.flight.Flight` that is on its way."""
     got_on: bool = False
     """Something was acknowledged in this turn: the next one will not begin where this
     one did."""
@@ -74,50 +78,68 @@ class Turn:
         return turn
 
     def request(self) -> None:
-        """To be called right before each request: may it be made?
+        """To be called right before each request but a submit: may it be made?
 
         :raise TurnOver: the turn's time is up
         :raise LockLost: another worker may be at it
         :raise Cancelled: a person cancelled the run
         """
-        if self.got_on and time.monotonic() >= self.ends_at:
+        self.may_request()
+        goes_on = self.is_running()
+        commit(self.env)
+        if not goes_on:
+            raise Cancelled
+
+    def may_request(self, *, got_on: bool = False) -> None:
+        """Is there time, and is the client file still ours?
+
+        :param got_on: something was accepted that is not acknowledged yet
+        :raise TurnOver: the turn's time is up
+        :raise LockLost: another worker may be at it
+        """
+        if (self.got_on or got_on) and time.monotonic() >= self.ends_at:
             raise TurnOver
         self.lock.check()
+
+    def is_running(self) -> bool:
+        """Whether nobody cancelled the run, as the transaction at hand sees it."""
         self.env.cr.execute(
             SQL("SELECT state FROM silverfin_run WHERE id = %s", self.run_id)
         )
         row = self.env.cr.fetchone()
-        if not row or row[0] != "running":
-            raise Cancelled
-        commit(self.env)
+        return bool(row) and row[0] == "running"
 
-    def position(self, *columns: str) -> tuple:
-        """Columns of the client file's position, as they are now."""
+    def progress(self, *, last_id: int | None, **counters: int) -> bool:
+        """Add to the run's counters, and say how far its windows are dealt with.
+
+        :return: whether nobody cancelled the run
+        """
+        assignments = [
+            SQL("%(c)s = COALESCE(%(c)s, 0) + %(n)s", c=SQL.identifier(name), n=n)
+            for name, n in counters.items()
+            if n
+        ]
+        if last_id is not None:
+            assignments.append(SQL("last_id = %s", last_id))
         self.env.cr.execute(
             SQL(
-                "SELECT %s FROM silverfin_position WHERE id = %s",
-                SQL(", ").join(map(SQL.identifier, columns)),
-                self.position_id,
-            )
-        )
-        return self.env.cr.fetchone()
-
-    def count(self, **counters: int) -> None:
-        """Add to the run's counters, in the transaction at hand."""
-        self.env.cr.execute(
-            SQL(
-                "UPDATE silverfin_run SET %s WHERE id = %s",
-                SQL(", ").join(
-                    SQL(
-                        "%(c)s = COALESCE(%(c)s, 0) + %(n)s",
-                        c=SQL.identifier(name),
-                        n=n,
-                    )
-                    for name, n in counters.items()
-                ),
+                "UPDATE silverfin_run SET %s WHERE id = %s RETURNING state",
+                SQL(", ").join(assignments),
                 self.run_id,
             )
         )
+        row = self.env.cr.fetchone()
+        return bool(row) and row[0] == "running"
+
+    def position(self, *columns: str) -> tuple:
+        """Columns of the client file's position, as they are now."""
+        return read_columns(
+            self.env.cr, "silverfin_position", self.position_id, columns
+        )
+
+    def columns(self, *columns: str) -> tuple:
+        """Columns of the run, as they are now."""
+        return read_columns(self.env.cr, "silverfin_run", self.run_id, columns)
 
     def set(self, **values) -> None:
         """Set columns of the run, in the transaction at hand."""

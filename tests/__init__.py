@@ -17,4 +17,5 @@ from . import test_open_items
 from . import test_relation
 from . import test_webhook
 from . import test_years
+from . import test_written
 from . import test_reader

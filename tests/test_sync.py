@@ -595,7 +595,7 @@ class TestTurns(SilverfinBooksCase):
         self.sandbox.max_actions = 4
         for number in range(1, 11):
             self.entry({"400000": number, "700000": -number})
-        submit = SilverfinClient.submit
+        submit = SilverfinClient.begin_submit
         done = []
 
         def submit_twice(client, *args, **kwargs):
@@ -606,7 +606,7 @@ class TestTurns(SilverfinBooksCase):
                 ).action_cancel()
             return submit(client, *args, **kwargs)
 
-        with patch.object(SilverfinClient, "submit", submit_twice):
+        with patch.object(SilverfinClient, "begin_submit", submit_twice):
             run = self.sync()
         self.assertEqual((run.state, len(done)), ("cancelled", 2))
         self.assertEqual(len(self.there()), 8)

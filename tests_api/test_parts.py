@@ -164,6 +164,6 @@ class Speed(unittest.TestCase):
                 accounts=(),
                 extra_field_labels=("a", "b", "c", "d", "e", "f"),
             )
-            exact_json.dumps(request.json)
+            self.assertGreater(len(request.body), 500 * 100)
             best = min(best, time.process_time() - began)
         self.assertLess(best, 0.05)
