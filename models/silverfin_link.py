@@ -283,9 +283,12 @@ class SilverfinLink(models.Model):
     # === What belongs in the client file: extend these === #
 
     def _silverfin_companies(self):
-        """The company and those of its branches without a client file of their own."""
+        """The company and those of its branches without a client file of their own.
+
+        Archived branches too: what they booked stays in the books.
+        """
         self.ensure_one()
-        Company = self.env["res.company"].sudo()
+        Company = self.env["res.company"].sudo().with_context(active_test=False)
         family = Company.search([("id", "child_of", self.company_id.id)])
         others = self.sudo().search(
             [

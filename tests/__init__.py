@@ -3,6 +3,7 @@ from . import test_api_key
 from . import test_api_key_tour
 from . import test_api_test
 from . import test_bad_input
+from . import test_branches
 from . import test_cli
 from . import test_connection
 from . import test_ledgers
@@ -12,6 +13,7 @@ from . import test_place
 from . import test_scheduler
 from . import test_screens
 from . import test_sync
+from . import test_currencies
 from . import test_extra_fields
 from . import test_open_items
 from . import test_relation
