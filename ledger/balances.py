@@ -29,12 +29,12 @@ def trial_balance(
                     ELSE number END, '') AS target,
                 sum(value)::text
             FROM (
-                SELECT %(number)s AS number, line.date,
+                SELECT %(number)s AS number, %(day)s AS date,
                     %(nature)s IN ('income', 'expense') AS nominal,
                     round(line.balance, %(decimals)s) AS value
                 FROM account_move_line line
-                JOIN account_account account ON account.id = line.account_id
-                WHERE %(is_sent)s AND line.date BETWEEN %(first)s AND %(end)s
+                JOIN account_account account ON account.id = %(account_id)s
+                WHERE %(is_sent)s AND %(day)s BETWEEN %(first)s AND %(end)s
                 OFFSET 0
             ) item
             GROUP BY target HAVING sum(value) <> 0""",
@@ -42,6 +42,8 @@ def trial_balance(
             end=end,
             first=first,
             number=scope.number(),
+            day=scope.day(),
+            account_id=scope.account_id(),
             retained=scope.retained_earnings_id,
             nature=nature(scope),
             decimals=scope.decimals,

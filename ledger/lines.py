@@ -4,21 +4,33 @@ One list of expressions makes both the columns and the digest: what is sent and 
 is compared cannot drift apart.
 """
 
+from datetime import date
+
 from odoo.tools import SQL
 
+from .opening_items import is_wanted, opening_items, part
 from .scope import Scope
 
-SOURCE = SQL(
-    """account_move_line line
-    JOIN account_move move ON move.id = line.move_id
-    JOIN account_journal journal ON journal.id = move.journal_id
-    JOIN account_account account ON account.id = line.account_id
-    JOIN res_currency currency ON currency.id = line.currency_id
-    LEFT JOIN res_partner partner
-        ON partner.id = COALESCE(line.partner_id, move.partner_id)
-    LEFT JOIN res_partner relation ON relation.id = partner.commercial_partner_id"""
-)
-"""The tables behind every expression, and the names by which it may use them."""
+
+def source(scope: Scope) -> SQL:
+    """The tables behind every expression, and the names by which it may use them.
+
+    With a start date, ``older.value`` is what was open of the item on that day, NULL
+    for an item that is sent as it is.
+    """
+    tables = SQL(
+        """account_move_line line
+        JOIN account_move move ON move.id = line.move_id
+        JOIN account_journal journal ON journal.id = move.journal_id
+        JOIN account_account account ON account.id = %s
+        JOIN res_currency currency ON currency.id = line.currency_id
+        LEFT JOIN res_partner partner
+            ON partner.id = COALESCE(line.partner_id, move.partner_id)
+        LEFT JOIN res_partner relation
+            ON relation.id = partner.commercial_partner_id""",
+        scope.account_id(),
+    )
+    return SQL("%s %s", tables, opening_items(scope)) if scope.start else tables
 
 
 def is_sent(scope: Scope) -> SQL:
@@ -58,17 +70,19 @@ def lines(scope: Scope, where: SQL) -> SQL:
         """SELECT item.*,
             hashtextextended(ROW(%(version)s, %(names)s, extra)::text, 0) AS digest
         FROM (
-            SELECT line.id AS line_id, 0 AS part, line.move_id, line.account_id,
-                %(columns)s, ARRAY[%(extra)s]::text[] AS extra
+            SELECT line.id AS line_id, %(part)s AS part, line.move_id,
+                account.id AS account_id, %(columns)s, ARRAY[%(extra)s]::text[] AS extra
             FROM %(source)s
-            WHERE %(is_sent)s AND %(where)s
+            WHERE %(is_sent)s AND %(is_wanted)s AND %(where)s
             OFFSET 0
         ) item""",
+        part=part(scope),
+        is_wanted=is_wanted(scope),
         version=scope.version,
         names=names,
         columns=columns,
         extra=extra,
-        source=SOURCE,
+        source=source(scope),
         is_sent=is_sent(scope),
         where=where,
     )
@@ -134,13 +148,31 @@ def date_bounds(cr, scope: Scope):
     """First and last plausible date of an item that is sent, or (None, None)."""
     cr.execute(
         SQL(
-            """SELECT min(line.date), max(line.date)
+            """SELECT min(%(day)s), max(%(day)s)
             FROM account_move_line line
             JOIN account_account account ON account.id = line.account_id
-            WHERE %s AND line.date BETWEEN %s AND %s""",
-            is_sent(scope),
-            scope.earliest,
-            scope.latest,
+            WHERE %(is_sent)s AND line.date BETWEEN %(earliest)s AND %(latest)s""",
+            day=scope.day(),
+            is_sent=is_sent(scope),
+            earliest=scope.earliest,
+            latest=scope.latest,
         )
     )
     return cr.fetchone()
+
+
+def has_others_upto(cr, scope: Scope, day: date, move_ids: list[int]) -> bool:
+    """Whether other entries than these count on a plausible day up to this one."""
+    cr.execute(
+        SQL(
+            """SELECT 1 FROM account_move_line line
+            JOIN account_account account ON account.id = line.account_id
+            WHERE %s AND line.date BETWEEN %s AND %s AND line.move_id <> ALL(%s)
+            LIMIT 1""",
+            is_sent(scope),
+            scope.earliest,
+            day,
+            move_ids,
+        )
+    )
+    return bool(cr.fetchone())

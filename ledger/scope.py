@@ -32,6 +32,14 @@ class Scope:
     """An entry dated before is a typing error."""
     latest: date
     """An entry dated after is a typing error."""
+    start: date | None = None
+    """The first day that is wanted; what lies before goes as an opening."""
+    opening_move_ids: tuple[int, ...] = ()
+    """Opening entries, dated the day before the first year, which count on its first
+    day."""
+    opening_nominal_ids: tuple[int, ...] = ()
+    """Accounts of opening entries that start each year at zero: what stands on them
+    there is retained earnings."""
 
     @property
     def version(self) -> str:
@@ -42,3 +50,30 @@ class Scope:
     def number(self) -> SQL:
         """The account's code as this company sees it, NULL where it has none."""
         return SQL("NULLIF(account.code_store->>%s, '')", str(self.root_id))
+
+    def day(self) -> SQL:
+        """The day on which ``line`` counts."""
+        if not self.opening_move_ids:
+            return SQL("line.date")
+        return SQL(
+            "CASE WHEN line.move_id IN %s THEN line.date + 1 ELSE line.date END",
+            self.opening_move_ids,
+        )
+
+    def account_id(self) -> SQL:
+        """The account on which ``line`` counts."""
+        if not self.opening_nominal_ids:
+            return SQL("line.account_id")
+        return SQL(
+            """CASE WHEN line.move_id IN %s AND line.account_id IN %s
+                THEN %s ELSE line.account_id END""",
+            self.opening_move_ids,
+            self.opening_nominal_ids,
+            self.retained_earnings_id,
+        )
+
+    def is_before(self) -> SQL:
+        """Condition on ``line``: part of the opening, as it lies before the start."""
+        if not self.start:
+            return SQL("FALSE")
+        return SQL("(line.date >= %s AND line.date < %s)", self.earliest, self.start)

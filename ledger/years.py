@@ -75,12 +75,13 @@ def year_results(cr, scope: Scope, years: list[FinancialYear]) -> list[YearResul
             """SELECT year, sum(value) FILTER (WHERE nominal)::text,
                 sum(value) FILTER (WHERE account_id = %(retained)s)::text
             FROM (
-                SELECT width_bucket(line.date, %(starts)s::date[]) AS year,
-                    line.account_id, round(line.balance, %(decimals)s) AS value,
+                SELECT width_bucket(%(day)s, %(starts)s::date[]) AS year,
+                    account.id AS account_id,
+                    round(line.balance, %(decimals)s) AS value,
                     %(nature)s IN ('income', 'expense') AS nominal
                 FROM account_move_line line
-                JOIN account_account account ON account.id = line.account_id
-                WHERE %(is_sent)s AND line.date BETWEEN %(first)s AND %(last)s
+                JOIN account_account account ON account.id = %(account_id)s
+                WHERE %(is_sent)s AND %(day)s BETWEEN %(first)s AND %(last)s
                 OFFSET 0
             ) item
             GROUP BY year""",
@@ -89,6 +90,8 @@ def year_results(cr, scope: Scope, years: list[FinancialYear]) -> list[YearResul
             decimals=scope.decimals,
             nature=nature(scope),
             is_sent=is_sent(scope),
+            day=scope.day(),
+            account_id=scope.account_id(),
             first=years[0].start,
             last=years[-1].end,
         )

@@ -1,8 +1,11 @@
 """The financial years of a client file, and the account that takes their results."""
 
+from dataclasses import replace
+
 from odoo import Command, api, fields, models
 
-from ..ledger.lines import date_bounds
+from ..ledger.lines import date_bounds, has_others_upto
+from ..ledger.opening_items import dated
 from ..ledger.retained import pick
 from ..ledger.years import financial_years, year_results
 
@@ -22,6 +25,14 @@ class SilverfinLink(models.Model):
     )
     # reads the whole books: for the dialog only, never for a list or the form itself
     years_overview = fields.Html(compute="_compute_years_overview", sanitize=False)
+
+    opening_year_apart = fields.Boolean(
+        "Opening Entry in a Year of Its Own",
+        tracking=True,
+        help="Odoo dates the opening entry the day before the first financial year. "
+        "Without this it is the opening of that year, dated its first day. With it, "
+        "Silverfin shows one more year before, for comparison.",
+    )
 
     @api.constrains("year_ids")
     def _check_years(self):
@@ -112,13 +123,53 @@ class SilverfinLink(models.Model):
         """
         self.ensure_one()
         self.year_ids._check_order()
-        self.env.flush_all()
         first, last = date_bounds(self.env.cr, self._silverfin_scope(()))
         if not first:
             return []
         return financial_years(
             self.company_id, first, last, known=self.year_ids._as_years()
         )
+
+    def _silverfin_scope(self, accepted_languages):
+        scope = super()._silverfin_scope(accepted_languages)
+        # the books are read by SQL
+        self.env.flush_all()
+        scope = replace(scope, **self._opening_entries(scope))
+        return replace(scope, line_expressions=dated(scope, scope.line_expressions))
+
+    def _opening_entries(self, scope):
+        """The opening entries that stand for the years before the first one sent.
+
+        Only where they are dated the last day of a year, and nothing else is as old.
+
+        :param scope: what belongs in the client file, its opening entries apart
+        :return: values of the scope
+        """
+        if self.opening_year_apart:
+            return {}
+        moves = (
+            self._silverfin_companies()
+            .sudo()
+            .account_opening_move_id.filtered(
+                lambda move: move.state == "posted" and move.date >= scope.earliest
+            )
+        )
+        day = max(moves.mapped("date"), default=None)
+        moves = moves.filtered(lambda move: move.date == day)
+        if not moves:
+            return {}
+        known = self.year_ids._as_years()
+        (year,) = financial_years(self.company_id, day, day, known)
+        if year.end != day or has_others_upto(self.env.cr, scope, day, moves.ids):
+            return {}
+        retained = self.retained_earnings_account_id
+        nominal = moves.line_ids.account_id.filtered(
+            lambda account: not account.include_initial_balance and account != retained
+        )
+        return {
+            "opening_move_ids": tuple(sorted(moves.ids)),
+            "opening_nominal_ids": tuple(sorted(nominal.ids)) if retained else (),
+        }
 
     def _propose_retained_earnings_account(self):
         """The account of the country's chart, else Odoo's own; never made.

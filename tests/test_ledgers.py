@@ -1,5 +1,6 @@
 """A whole ledger of several years: every figure there is Odoo's own sum."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo.tests import tagged
@@ -16,6 +17,62 @@ class LedgerChecks:
         self.assertEqual(self.link.state, "in_sync", self.link.message)
         self.assert_every_month_equal()
         self.assert_open_items_equal_balances()
+        self.assertEqual(self.verify().state, "done")
+        self.assertEqual(self.link.verify_state, "equal", self.link.message)
+
+    def test_opening_entry(self):
+        """Dated the day before, it opens the first year: no year before it is sent.
+
+        By hand: 10,000.00 on the bank, 605.00 from customers, 1,200.00 to suppliers,
+        7,905.00 capital, and 1,490.00 + 10.00 on other equity."""
+        day = self.ledger.day(1, 1, 1)
+        self.assertEqual(self.ledger.opening.date, day - timedelta(days=1))
+        self.sync()
+        self.assertEqual(self.client_file.years[0].start, day)
+        self.assertEqual(len(self.client_file.years), len(self.ledger.years()))
+        there = self.there()
+        lines = [there[str(line.id)] for line in self.ledger.opening.line_ids]
+        self.assertEqual({line.date for line in lines}, {day})
+        found = {line.account_number: line.value for line in lines}
+        equity = found.pop(self.chart.retained)
+        if self.chart.retained == self.chart.unaffected:
+            equity += found.pop(self.chart.reserve)
+        else:
+            # both lines stand on it, and only one was found
+            equity = self.balance_there(self.chart.retained, day)
+        self.assertEqual(equity, -1_500)
+        self.assertEqual(
+            found,
+            {
+                self.ledger.bank().code: 10_000,
+                self.ledger.receivable().code: 605,
+                self.ledger.payable().code: -1_200,
+                self.chart.capital: -7_905,
+            },
+        )
+
+    def test_opening_entry_in_a_year_of_its_own(self):
+        """For comparison: one year more, the first, and all other figures the same."""
+        self.link.opening_year_apart = True
+        self.sync()
+        self.assertEqual(len(self.client_file.years), len(self.ledger.years()) + 1)
+        self.assertFalse(self.client_file.years[0].compute_opening_balances)
+        self.assert_every_month_equal()
+        # and back: the opening's items go again with the other date, nothing else does
+        self.link.opening_year_apart = False
+        run = self.sync()
+        self.assertEqual(run.upserted, len(self.ledger.opening.line_ids))
+        self.assert_every_month_equal()
+
+    def test_an_entry_before_the_opening_entry(self):
+        """Then it is an entry like any other, on the day it has."""
+        self.sync()
+        old = self.ledger.day(1, 1, 1) - timedelta(days=100)
+        bank, sales = self.ledger.bank(), self.ledger.sales()
+        self.ledger.entry(old, [(bank, 3), (sales, -3)])
+        self.sync()
+        line = self.ledger.opening.line_ids[0]
+        self.assertEqual(self.there()[str(line.id)].date, self.ledger.opening.date)
         self.assertEqual(self.verify().state, "done")
         self.assertEqual(self.link.verify_state, "equal", self.link.message)
 

@@ -55,9 +55,13 @@ class MadeLedgerCase(SilverfinBooksCase):
         return compared
 
     def _movements_there(self):
+        """By account and day, without what an opening brings in."""
         moved = defaultdict(lambda: defaultdict(Decimal))
+        opening = set()
+        if not self.link.opening_year_apart:
+            opening = {str(line.id) for line in self.ledger.opening.line_ids}
         for line in self.there().values():
-            if not line.id.startswith("opening/"):
+            if not line.id.startswith("opening/") and line.id not in opening:
                 moved[line.account_number][line.date] += line.value
         return moved
 
