@@ -14,14 +14,20 @@ import pytest
 from books import Books
 from control import Control
 from devlib import Databases, Environment, SandboxProcess, prepare
+from devlib.children import end_cleanly_on_signals
 from place import Place
 
 ENTRIES = 150
 """Entries that are added to each company's demo entries."""
 
 
+def pytest_configure() -> None:
+    """A signal unwinds: servers stop, databases are dropped."""
+    end_cleanly_on_signals()
+
+
 def pytest_runtest_makereport(call: pytest.CallInfo) -> None:
-    """End at once on a signal: what starts servers turns signals into SystemExit."""
+    """End at once on a signal, which arrives as SystemExit."""
     if call.excinfo and call.excinfo.errisinstance(SystemExit):
         pytest.exit("ended by a signal", call.excinfo.value.code)
 

@@ -71,26 +71,6 @@ def run(command: Sequence[str], env: dict[str, str], keep_open: Sequence[int]) -
     return 128 - status if status < 0 else status
 
 
-def run_inside(command: Sequence[str], env: dict[str, str], folder: Path) -> int:
-    """Run one part of a longer program; a signal to us ends it and unwinds us."""
-    child = subprocess.Popen(
-        leash.command(list(command)),
-        env=env,
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-    )
-    try:
-        return child.wait()
-    finally:
-        if child.poll() is None:
-            child.terminate()
-            try:
-                child.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
-
-
 class Child:
     """A background process in a process group of its own, with its output in a file."""
 

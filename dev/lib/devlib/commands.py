@@ -16,7 +16,8 @@ from .lint import Lint
 from .paths import CACHE, DEV, REPOSITORY
 from .postgres import Postgres, describe
 from .progress import SetupError, say
-from .testing import Selection, Tests
+from .selection import Selection
+from .testing import Tests
 
 
 def env(_arguments: list[str]) -> int:

@@ -102,7 +102,9 @@ class Databases:
         if name in self.names():
             raise SetupError(f"the database {name} exists: `dev/database drop {name}`")
         origin = self.template(source)
-        self._odoo("db", "duplicate", origin, name, log=name)
+        # PostgreSQL copies a database only while nobody is connected to it
+        with exclusive(OWN_LOCKS / f"quick-copy-{origin}.lock"):
+            self._odoo("db", "duplicate", origin, name, log=name)
         if install:
             self.install_module(name)
 

@@ -1,63 +1,23 @@
-"""`make test`: the suites one after the other, their totals, and what was skipped."""
+"""`make test`: the suites side by side, their totals, and why a test failed."""
 
 from __future__ import annotations
 
-import json
 import time
-import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from . import browser, children
+from . import browser
 from .databases import TEST_TEMPLATE, Databases
 from .environment import Environment
-from .paths import ADDONS, ADDONS_LINK, DEV, LOGS, OWN, REPOSITORY
-from .progress import SetupError, say
+from .lanes import Ended, Lanes, Program
+from .outcome import Outcome, totals
+from .paths import ADDONS, ADDONS_LINK, LOGS, OWN, REPOSITORY
+from .progress import SetupError
+from .selection import Selection
 
 REPORTS = OWN / "reports"
-
-
-@dataclass
-class Outcome:
-    """What became of one suite's tests; `failed` and `skipped` are for people."""
-
-    suite: str
-    passed: int = 0
-    failed: list[str] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-
-    @property
-    def ran(self) -> int:
-        """How many tests there were."""
-        return self.passed + len(self.failed) + len(self.skipped)
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What a person asked for: files or test ids below the repository, a name."""
-
-    targets: tuple[str, ...] = ()
-    name: str = ""
-
-    def below(self, folder: str) -> tuple[str, ...] | None:
-        """The chosen targets of a suite: () is all of it, None is nothing."""
-        if not self.targets:
-            return ()
-        chosen = [
-            target.removeprefix("./")
-            for target in self.targets
-            if (target.removeprefix("./") + "/").startswith(f"{folder}/")
-        ]
-        if folder in [target.rstrip("/") for target in chosen]:
-            return ()
-        return tuple(chosen) or None
-
-    @property
-    def everything(self) -> bool:
-        """Whether nothing was left out."""
-        return not self.targets and not self.name
+PROCESSES = "dev/processes"
 
 
 class Tests:
@@ -71,25 +31,35 @@ class Tests:
 
     def run(self) -> bool:
         """Run what was selected and print the totals; answers whether all is well."""
-        suites: list[tuple[str, Callable[[tuple[str, ...]], list[Outcome]]]] = [
-            ("tests_api", self._plain),
-            ("tests", self._odoo),
+        started = time.monotonic()
+        lanes = self._lanes()
+        for name in (program.name for lane in lanes for program in lane):
+            _report(name).unlink(missing_ok=True)
+            if name != "tests_api":
+                # here and not in a lane: both copy it
+                self.databases.template("test")
+        ended = Lanes(self.environment.variables, LOGS).run(lanes)
+        return self._judge(ended, time.monotonic() - started)
+
+    def _lanes(self) -> list[list[Program]]:
+        """What may run at the same time: each lane needs about one processor."""
+        suites = {
+            "tests_api": self._plain,
+            "tests": self._odoo,
+            PROCESSES: self._processes,
+        }
+        lanes = [["tests_api", "tests"], [PROCESSES]]
+        chosen = [
+            [suites[name]() for name in lane if self.selection.below(name) is not None]
+            for lane in lanes
         ]
-        if (DEV / "processes").is_dir():
-            suites.append(("dev/processes", self._processes))
-        outcomes: list[Outcome] = []
-        for folder, suite in suites:
-            targets = self.selection.below(folder)
-            if targets is not None:
-                say(f"\n== {folder}")
-                outcomes += suite(targets)
-        return self._totals(outcomes)
+        return [lane for lane in chosen if lane]
 
     # --- the suites
 
-    def _plain(self, targets: tuple[str, ...]) -> list[Outcome]:
+    def _plain(self) -> Program:
         """tests_api: no Odoo, no pytest (which would import the root package)."""
-        report = REPORTS / "tests_api.json"
+        targets = self.selection.below("tests_api") or ()
         patterns = [
             f"{Path(target.split('::')[0]).stem}." + ".".join(target.split("::")[1:])
             for target in targets
@@ -97,102 +67,81 @@ class Tests:
         if self.selection.name:
             patterns = [self.selection.name]
         command = [str(self.environment.python), "-m", "devlib.unittest_report"]
-        command += [str(REPOSITORY / "tests_api"), str(report), *patterns]
-        outcome, status = self._timed("tests_api", command, REPOSITORY, report)
-        if report.exists():
-            found = json.loads(report.read_text())
-            outcome.passed = found["passed"]
-            outcome.failed = found["failed"]
-            outcome.skipped = [f"{key}: {why}" for key, why in found["skipped"].items()]
-        return [self._judged(outcome, status)]
+        command += [str(REPOSITORY / "tests_api"), str(_report("tests_api")), *patterns]
+        return Program("tests_api", lambda _stack: command, REPOSITORY)
 
-    def _odoo(self, targets: tuple[str, ...]) -> list[Outcome]:
+    def _odoo(self) -> Program:
         """tests: Odoo's tests by pytest-odoo, on a fresh copy with the module."""
-        browser.ensure()
-        with self.databases.temporary("test", "test") as database:
-            places = targets or ("tests",)
-            paths = [str(ADDONS_LINK / place) for place in places]
+        paths = [
+            str(ADDONS_LINK / place)
+            for place in self.selection.below("tests") or ("tests",)
+        ]
+
+        def command(stack: ExitStack) -> list[str]:
+            browser.ensure()
+            database = stack.enter_context(self.databases.temporary("test", "test"))
             options = [f"--odoo-database={database}", "--odoo-http"]
+            # 0 takes a free one: another checkout's tests may run as well
+            options += ["--odoo-extra=http-port=0"]
             options += [f"--odoo-extra=screenshots={LOGS}"]
-            outcome = self._pytest("tests", [*options, *paths], ADDONS)
-        return [self._installation(), outcome]
+            return self._pytest("tests", ADDONS, *options, *paths)
 
-    def _installation(self) -> Outcome:
-        """Whether the module was installed without a word of warning."""
-        outcome = Outcome("installation")
-        log = (LOGS / f"{TEST_TEMPLATE}.log").read_text(errors="replace")
-        bad = (" WARNING ", " ERROR ", " CRITICAL ")
-        warnings = [
-            line for line in log.splitlines() if any(word in line for word in bad)
-        ]
-        outcome.failed = [f"installation: {line}" for line in warnings]
-        outcome.passed = 0 if warnings else 1
-        return outcome
+        return Program("tests", command, ADDONS)
 
-    def _processes(self, targets: tuple[str, ...]) -> list[Outcome]:
+    def _processes(self) -> Program:
         """dev/processes: plain pytest on real server processes."""
-        paths = [str(REPOSITORY / place) for place in targets or ("dev/processes",)]
-        return [
-            self._pytest("dev/processes", ["-p", "no:odoo", *paths], DEV / "processes")
+        paths = [
+            str(REPOSITORY / place)
+            for place in self.selection.below(PROCESSES) or (PROCESSES,)
         ]
+        folder = REPOSITORY / PROCESSES
+        command = self._pytest(PROCESSES, folder, "-p", "no:odoo", *paths)
+        return Program(PROCESSES, lambda _stack: command, folder)
 
-    # --- how a suite is run and judged
-
-    def _pytest(self, suite: str, arguments: Sequence[str], folder: Path) -> Outcome:
-        report = REPORTS / f"{suite.replace('/', '-')}.xml"
-        command = [str(self.environment.python), "-m", "pytest", "-q", "-rfE"]
-        command += ["-p", "no:cacheprovider", f"--junitxml={report}"]
+    def _pytest(self, suite: str, folder: Path, *arguments: str) -> list[str]:
+        command = [str(self.environment.python), "-m", "pytest", "-q", "--tb=short"]
+        command += ["-p", "no:cacheprovider", f"--junitxml={_report(suite)}"]
         command += [f"--rootdir={folder}", *arguments]
         if self.selection.name:
             command += ["-k", self.selection.name]
-        outcome, status = self._timed(suite, command, folder, report)
-        if report.exists():
-            for case in ElementTree.parse(report).iter("testcase"):
-                _count(outcome, case)
-        # 5: nothing was collected, which _judged knows by itself.
-        return self._judged(outcome, 0 if status == 5 else status)
+        return command
 
-    def _timed(
-        self, suite: str, command: list[str], folder: Path, report: Path
-    ) -> tuple[Outcome, int]:
-        report.unlink(missing_ok=True)
-        started = time.monotonic()
-        status = children.run_inside(command, self.environment.variables, folder)
-        return Outcome(suite, seconds=time.monotonic() - started), status
+    # --- what became of them
 
-    def _judged(self, outcome: Outcome, status: int) -> Outcome:
-        if status and not outcome.failed:
-            outcome.failed.append(f"{outcome.suite}: ended with status {status}")
+    def _judge(self, ended: Sequence[Ended], seconds: float) -> bool:
+        outcomes = [self._outcome(one) for one in ended]
+        if any(one.program.name == "tests" for one in ended):
+            outcomes.append(self._installation())
+        if not sum(outcome.ran for outcome in outcomes):
+            raise SetupError("the selection (T=, K=) names no test")
+        print(f"\n{totals(outcomes)} in {seconds:.0f} s", flush=True)
+        return not any(outcome.failed or outcome.skipped for outcome in outcomes)
+
+    def _outcome(self, ended: Ended) -> Outcome:
+        name, status = ended.program.name, ended.status
+        outcome = Outcome(name, seconds=ended.seconds)
+        outcome.read(_report(name))
+        if ended.error is not None:
+            outcome.failed[name] = f"{type(ended.error).__name__}: {ended.error}"
+        # pytest's 5: nothing was collected, which the next line knows
+        elif status and not outcome.failed and (status != 5 or outcome.ran):
+            outcome.failed[name] = f"ended with status {status}"
         if not outcome.ran and self.selection.everything:
-            outcome.failed.append(f"{outcome.suite}: no test was found")
+            outcome.failed[name] = "no test was found"
         return outcome
 
-    def _totals(self, outcomes: list[Outcome]) -> bool:
-        passed = sum(outcome.passed for outcome in outcomes)
-        failed = [test for outcome in outcomes for test in outcome.failed]
-        skipped = [test for outcome in outcomes for test in outcome.skipped]
-        if not outcomes or not passed + len(failed) + len(skipped):
-            raise SetupError("the selection (T=, K=) names no test")
-        lines = [""]
-        lines += [
-            f"{outcome.suite:14} {outcome.passed} passed, "
-            f"{len(outcome.failed)} failed, {len(outcome.skipped)} skipped "
-            f"({outcome.seconds:.0f} s)"
-            for outcome in outcomes
-        ]
-        lines += [f"failed  {test}" for test in failed]
-        lines += [f"skipped {test}" for test in skipped]
-        lines.append(f"{passed} passed, {len(failed)} failed, {len(skipped)} skipped")
-        print("\n".join(lines), flush=True)
-        return not failed
+    def _installation(self) -> Outcome:
+        """Whether the module was installed without a word of warning."""
+        log = (LOGS / f"{TEST_TEMPLATE}.log").read_text(errors="replace")
+        bad = (" WARNING ", " ERROR ", " CRITICAL ")
+        lines = [line for line in log.splitlines() if any(word in line for word in bad)]
+        outcome = Outcome("installation", passed=0 if lines else 1)
+        if lines:
+            outcome.failed["installation"] = "\n".join(lines)
+        return outcome
 
 
-def _count(outcome: Outcome, case: ElementTree.Element) -> None:
-    name = f"{case.get('classname', '')}.{case.get('name', '')}".lstrip(".")
-    skipped = case.find("skipped")
-    if case.find("failure") is not None or case.find("error") is not None:
-        outcome.failed.append(name)
-    elif skipped is not None:
-        outcome.skipped.append(f"{name}: {skipped.get('message', '')}")
-    else:
-        outcome.passed += 1
+def _report(suite: str) -> Path:
+    """Where a suite's tests are listed once it has run."""
+    kind = "json" if suite == "tests_api" else "xml"
+    return REPORTS / f"{suite.replace('/', '-')}.{kind}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 import unittest
 from pathlib import Path
 
@@ -16,29 +17,33 @@ class Result(unittest.TextTestResult):
 
     def __init__(self, *arguments, **options) -> None:
         super().__init__(*arguments, **options)
-        self.failed: set[str] = set()
+        self.failed: dict[str, str] = {}
         self.left_out: dict[str, str] = {}
 
     def addError(self, test, err):
         super().addError(test, err)
-        self.failed.add(test.id())
+        self._fail(test, err)
 
     def addFailure(self, test, err):
         super().addFailure(test, err)
-        self.failed.add(test.id())
+        self._fail(test, err)
 
     def addSubTest(self, test, subtest, err):
         super().addSubTest(test, subtest, err)
         if err is not None:
-            self.failed.add(test.id())
+            self._fail(test, err)
 
     def addUnexpectedSuccess(self, test):
         super().addUnexpectedSuccess(test)
-        self.failed.add(test.id())
+        self.failed[test.id()] = "an unexpected success"
 
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
         self.left_out[test.id()] = reason
+
+    def _fail(self, test, err):
+        told = "".join(traceback.format_exception(*err, limit=-1))
+        self.failed[test.id()] = "\n".join([self.failed.get(test.id(), ""), told])
 
 
 def main(folder: str, report: str, *patterns: str) -> int:
@@ -51,7 +56,7 @@ def main(folder: str, report: str, *patterns: str) -> int:
     passed = result.testsRun - len(result.failed) - len(result.left_out)
     counts = {
         "passed": max(passed, 0),
-        "failed": sorted(result.failed),
+        "failed": result.failed,
         "skipped": result.left_out,
     }
     Path(report).write_text(json.dumps(counts))
