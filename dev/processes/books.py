@@ -27,10 +27,10 @@ class Books:
         with closing(psycopg2.connect(dbname=database or self.database)) as connection:
             yield connection
 
-    def rows(self, statement: str, *values: Any) -> list[tuple]:
+    def rows(self, statement: str, *values: Any, **named: Any) -> list[tuple]:
         """Run one statement and commit; answers its rows."""
         with self.connect() as connection, connection, connection.cursor() as cr:
-            cr.execute(statement, values)
+            cr.execute(statement, named or values)
             return cr.fetchall() if cr.description else []
 
     def value(self, statement: str, *values: Any) -> Any:

@@ -20,7 +20,7 @@ class Control:
 
     def __call__(self, call: str, /, **arguments: Any) -> Any:
         answer = requests.post(
-            f"{self.url}/_control/{call}", json=arguments, timeout=30
+            f"{self.url}/_control/{call}", json=arguments, timeout=120
         )
         assert answer.ok, f"{call}: {answer.status_code} {answer.text}"
         return answer.json(parse_float=Decimal)
@@ -42,7 +42,7 @@ class Control:
             if entry["path"].endswith("/transactions") and entry["method"] == "POST"
         ]
 
-    def wait_until_held(self, rules: list[int], timeout: float = 60.0) -> None:
+    def wait_until_held(self, rules: list[int], timeout: float = 180.0) -> None:
         """Return once every one of these faults holds a request."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:

@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-LONGEST = 60
+LONGEST = 180
 """Seconds that one call may take."""
 ACCESS_ERROR = 4
 ACCESS_DENIED = 3

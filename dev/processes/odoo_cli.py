@@ -12,6 +12,8 @@ from devlib.odoo_command import with_free_ports
 
 SCRIPTS = Path(__file__).parent / "scripts"
 MODULE = "account_silverfin"
+LINES = 15
+"""Of a failed command's output."""
 
 
 class OdooCommand:
@@ -58,5 +60,6 @@ class OdooCommand:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, f"odoo {' '.join(words)}: {done.stdout}"
+        end = "\n".join(done.stdout.splitlines()[-LINES:])
+        assert done.returncode == 0, f"odoo {' '.join(words)}: {end}"
         return done.stdout

@@ -48,7 +48,7 @@ class Session:
         answer = self._http.post(
             self.url + path,
             json={"jsonrpc": "2.0", "method": "call", "params": params},
-            timeout=60,
+            timeout=180,
         )
         answer.raise_for_status()
         body = answer.json()

@@ -42,7 +42,7 @@ def test_kill_between_send_and_acknowledge(place: Place) -> None:
     }
     sandbox("release")
     place.run_servers(1, max_cron_threads=3)
-    place.settle()
+    place.settle(hurry=True)
 
     place.check_runs_since(before)
     for case, file in cases.items():

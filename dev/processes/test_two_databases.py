@@ -13,7 +13,7 @@ from devlib import Databases, Environment, OdooServer
 from external_api import Json2, XmlRpc
 from session import Session
 
-LONGEST = 60.0
+LONGEST = 180.0
 
 
 @dataclass
@@ -123,9 +123,9 @@ def test_an_address_that_leads_to_the_other_only(
     one, two = doors
     with served(environment, names, f"^{two.books.database}$") as server:
         for door in doors:
-            door.books.rows(
-                "UPDATE ir_config_parameter SET value = %s WHERE key = 'web.base.url'",
-                server.url,
+            # through Odoo: the first server's worker may do the test, and must know
+            door.session.call(
+                "ir.config_parameter", "set_param", "web.base.url", server.url
             )
         assert "failed" not in two.test_connection()
         found = one.test_connection()

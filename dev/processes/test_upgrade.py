@@ -21,6 +21,7 @@ def test_upgrade_while_syncing(place: Place) -> None:
 
     place.ask("action_reset", *place.files)
     while len(sandbox.submits_since(mark)) < 5:
+        assert place.open_runs(), "all was sent too soon"
         time.sleep(0.1)
     started = time.time()
     log = place.odoo.upgrade()

@@ -1,4 +1,4 @@
-"""Programs side by side, in lanes of one after the other.
+"""Programs side by side: so many at once, each next one where one has ended.
 
 What a program writes is shown whole when it has ended, never in between another's.
 """
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -56,12 +57,12 @@ class Lanes:
         self._stopping = False
         self._started = time.monotonic()
 
-    def run(self, lanes: Sequence[Sequence[Program]]) -> list[Ended]:
+    def run(self, programs: Sequence[Program], at_once: int) -> list[Ended]:
         """Run all; a signal to us ends every one of them and unwinds us."""
-        count = sum(len(lane) for lane in lanes)
+        count, waiting = len(programs), deque(programs)
         threads = [
-            threading.Thread(target=self._work_off, args=(lane, count > 1))
-            for lane in lanes
+            threading.Thread(target=self._work_off, args=(waiting, count > 1))
+            for _lane in range(min(at_once, count))
         ]
         ended: list[Ended] = []
         said = self._started = time.monotonic()
@@ -85,8 +86,12 @@ class Lanes:
                     thread.join()
         return ended
 
-    def _work_off(self, lane: Sequence[Program], into_files: bool) -> None:
-        for program in lane:
+    def _work_off(self, waiting: deque[Program], into_files: bool) -> None:
+        while True:
+            try:
+                program = waiting.popleft()
+            except IndexError:
+                return
             started = time.monotonic()
             status, error = 1, None
             try:

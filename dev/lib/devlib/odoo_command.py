@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import random
 import socket
 
 from . import children
 from .environment import Environment
+from .progress import SetupError
 
 PORT_OPTIONS = ("-p", "--http-port", "--no-http")
 GEVENT_OPTIONS = ("--gevent-port", "--no-http")
+PORTS = range(20000, 32000)
+"""Below those that the kernel gives to outgoing connections: such a one may be taken
+again before the server that it was chosen for has started."""
 
 
 def free_port() -> int:
     """A TCP port of 127.0.0.1 that nobody uses right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    for port in random.sample(PORTS, 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise SetupError(f"no free port from {PORTS.start} to {PORTS.stop}")
 
 
 def _has(arguments: list[str], options: tuple[str, ...]) -> bool:

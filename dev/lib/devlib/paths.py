@@ -31,7 +31,10 @@ def short_hash(text: str) -> str:
 
 
 CACHE = _cache()
-KEY = f"{REPOSITORY.name}-{short_hash(str(REPOSITORY))}"
+APART = os.environ.get("ACCOUNT_SILVERFIN_APART", "")
+"""Names a PostgreSQL cluster (and all that is the checkout's own) beside the usual one:
+for what ends clusters."""
+KEY = "-".join(filter(None, [REPOSITORY.name, short_hash(str(REPOSITORY)), APART]))
 
 SHARED = CACHE / "shared"
 DOWNLOADS = SHARED / "downloads"

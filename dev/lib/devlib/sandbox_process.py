@@ -32,7 +32,7 @@ class SandboxProcess:
         *,
         port: int = 0,
         log: Path | None = None,
-        timeout: float = 30.0,
+        timeout: float = 120.0,
         environment: Environment | None = None,
     ) -> None:
         self.environment = environment or prepare()

@@ -35,7 +35,7 @@ class OdooServer:
         max_cron_threads: int = 1,
         options: Sequence[str] = (),
         log: Path | None = None,
-        timeout: float = 120.0,
+        timeout: float = 300.0,
         environment: Environment | None = None,
     ) -> None:
         self.environment = environment or prepare()
@@ -105,7 +105,7 @@ class OdooServer:
     def _answers(self) -> bool:
         # This route loads the database's modules, unlike /web/health.
         try:
-            with urllib.request.urlopen(f"{self.url}/web/login", timeout=30):
+            with urllib.request.urlopen(f"{self.url}/web/login", timeout=120):
                 return True
         except urllib.error.HTTPError as error:
             if error.code >= 500:

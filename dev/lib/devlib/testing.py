@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,6 +19,14 @@ from .selection import Selection
 
 REPORTS = OWN / "reports"
 PROCESSES = "dev/processes"
+DATABASES = "databases"
+"""The second half of dev/processes: tests that make databases of their own."""
+OWN_DATABASES = ("copies", "lifecycle", "reader_every_model", "texts", "two_databases")
+
+
+def at_once() -> int:
+    """One more than there are processors: tests of processes wait much of the time."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 class Tests:
@@ -32,28 +41,25 @@ class Tests:
     def run(self) -> bool:
         """Run what was selected and print the totals; answers whether all is well."""
         started = time.monotonic()
-        lanes = self._lanes()
-        for name in (program.name for lane in lanes for program in lane):
-            _report(name).unlink(missing_ok=True)
-            if name != "tests_api":
-                # here and not in a lane: both copy it
-                self.databases.template("test")
-        ended = Lanes(self.environment.variables, LOGS).run(lanes)
+        programs = self._programs()
+        for program in programs:
+            _report(program.name).unlink(missing_ok=True)
+        if any(program.name != "tests_api" for program in programs):
+            # here, as several of them copy it
+            self.databases.template("test")
+        ended = Lanes(self.environment.variables, LOGS).run(programs, at_once())
         return self._judge(ended, time.monotonic() - started)
 
-    def _lanes(self) -> list[list[Program]]:
-        """What may run at the same time: each lane needs about one processor."""
-        suites = {
-            "tests_api": self._plain,
-            "tests": self._odoo,
-            PROCESSES: self._processes,
-        }
-        lanes = [["tests_api", "tests"], [PROCESSES]]
-        chosen = [
-            [suites[name]() for name in lane if self.selection.below(name) is not None]
-            for lane in lanes
-        ]
-        return [lane for lane in chosen if lane]
+    def _programs(self) -> list[Program]:
+        """The suites that were asked for, the longest first."""
+        programs = []
+        if self.selection.below(PROCESSES) is not None:
+            programs += self._processes()
+        if self.selection.below("tests") is not None:
+            programs.append(self._odoo())
+        if self.selection.below("tests_api") is not None:
+            programs.append(self._plain())
+        return programs
 
     # --- the suites
 
@@ -68,7 +74,7 @@ class Tests:
             patterns = [self.selection.name]
         command = [str(self.environment.python), "-m", "devlib.unittest_report"]
         command += [str(REPOSITORY / "tests_api"), str(_report("tests_api")), *patterns]
-        return Program("tests_api", lambda _stack: command, REPOSITORY)
+        return Program("tests_api", _always(command), REPOSITORY)
 
     def _odoo(self) -> Program:
         """tests: Odoo's tests by pytest-odoo, on a fresh copy with the module."""
@@ -88,15 +94,20 @@ class Tests:
 
         return Program("tests", command, ADDONS)
 
-    def _processes(self) -> Program:
-        """dev/processes: plain pytest on real server processes."""
-        paths = [
-            str(REPOSITORY / place)
-            for place in self.selection.below(PROCESSES) or (PROCESSES,)
-        ]
+    def _processes(self) -> list[Program]:
+        """dev/processes: plain pytest on real server processes, in two halves."""
         folder = REPOSITORY / PROCESSES
-        command = self._pytest(PROCESSES, folder, "-p", "no:odoo", *paths)
-        return Program(PROCESSES, lambda _stack: command, folder)
+        chosen = self.selection.below(PROCESSES)
+        if chosen:
+            halves = {PROCESSES: [REPOSITORY / place for place in chosen]}
+        else:
+            files = set(folder.glob("test_*.py"))
+            own = {folder / f"test_{name}.py" for name in OWN_DATABASES}
+            halves = {DATABASES: sorted(own), PROCESSES: sorted(files - own)}
+        return [
+            Program(name, _always(self._pytest(name, folder, *map(str, paths))), folder)
+            for name, paths in halves.items()
+        ]
 
     def _pytest(self, suite: str, folder: Path, *arguments: str) -> list[str]:
         command = [str(self.environment.python), "-m", "pytest", "-q", "--tb=short"]
@@ -139,6 +150,11 @@ class Tests:
         if lines:
             outcome.failed["installation"] = "\n".join(lines)
         return outcome
+
+
+def _always(command: list[str]) -> Callable[[ExitStack], list[str]]:
+    """Of a program that needs nothing made."""
+    return lambda _stack: command
 
 
 def _report(suite: str) -> Path:

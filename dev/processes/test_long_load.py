@@ -1,0 +1,117 @@
+"""A first load of many turns goes on by itself, and lets other jobs through.
+
+Also when servers stop and start in between; cancelled in the middle it goes on later,
+with what is left.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from control import SUBMITS
+from place import ClientFile, Place
+
+FEW_ACTIONS = 5
+SECONDS_PER_SUBMIT = 0.5
+LONGEST = 180.0
+MORE_WORKERS = "cron_name IN ('Silverfin: second worker', 'Silverfin: third worker')"
+"""More workers than a server has slots take turns before any other job."""
+
+
+@pytest.fixture
+def other_job(place: Place) -> Iterator[int]:
+    """Another scheduled action, behind ours by priority, beside one worker of ours."""
+    place.run_servers(0)
+    place.books.rows(f"UPDATE ir_cron SET active = FALSE WHERE {MORE_WORKERS}")
+    (job,) = place.books.rows(
+        """UPDATE ir_cron SET priority = 20, active = TRUE, lastcall = NULL,
+            nextcall = now() AT TIME ZONE 'UTC' + interval '1 day'
+        WHERE id = (SELECT min(id) FROM ir_cron
+            WHERE cron_name NOT LIKE 'Silverfin%%') RETURNING id"""
+    )
+    yield job[0]
+    place.run_servers(0)
+    place.books.rows(f"UPDATE ir_cron SET active = TRUE WHERE {MORE_WORKERS}")
+
+
+def test_a_load_of_many_turns(place: Place, other_job: int) -> None:
+    books, sandbox, file = place.books, place.sandbox, place.files[0]
+    # one slot, which is all that a small server has for jobs
+    place.run_servers(1, max_cron_threads=1)
+    place.settle()
+    sandbox("switch", max_actions=FEW_ACTIONS)
+    sandbox("fault", path=SUBMITS, delay_before=SECONDS_PER_SUBMIT)
+    mark, before = sandbox.mark(), books.latest_run()
+    items = len(books.lines(file.company))
+    place.ask("action_reset", file)
+
+    # until the server stops, nothing but Odoo itself wakes its workers
+    wait(place, lambda: sent(place, mark, file) > 0, "the load did not begin")
+    begun = turn(place, file)
+    books.rows(
+        "UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' WHERE id = %s",
+        other_job,
+    )
+    books.wake_workers()
+    turns = {begun}
+    while not books.value("SELECT lastcall FROM ir_cron WHERE id = %s", other_job):
+        turns.add(turn(place, file))
+        assert len(turns) <= 2, "two whole turns passed before the other job's"
+        assert place.open_runs(), "the load was over first: it says nothing"
+        time.sleep(0.1)
+    wait(place, lambda: turn(place, file) != begun, "no second turn")
+
+    so_far = sent(place, mark, file)
+    place.run_servers(0)
+    place.run_servers(1, max_cron_threads=1)
+    wait(place, lambda: sent(place, mark, file) > so_far, "not gone on with", True)
+
+    (run,) = [run for run in books.runs_since(before) if run["kind"] == "reset"]
+    assert run["state"] == "running" and 0 < run["processed"], run
+    session = place.session(place.servers[0])
+    session.call("silverfin.run", "action_cancel", [run["id"]])
+    place.settle()
+    so_far = sent(place, mark, file)
+    assert 0 < so_far < items, "all was sent before it was cancelled"
+    known = books.value(
+        "SELECT count(*) FROM silverfin_transaction WHERE link_id = %s", file.link
+    )
+    assert 0 < known < items
+
+    sandbox("clear")
+    after = books.latest_run()
+    place.ask("action_sync", file)
+    place.settle(hurry=True)
+    place.check_runs_since(after)
+    place.check_equal(file)
+    # the server that stopped had one batch on its way, at most
+    assert sent(place, mark, file) - items <= FEW_ACTIONS
+    paths = [entry["path"] for entry in sandbox.requests_since(mark, file.id)]
+    assert sum(path.endswith("/reset") for path in paths) == 1, "begun again"
+
+
+def sent(place: Place, mark: int, file: ClientFile) -> int:
+    """Items that went to this client file."""
+    submits = place.sandbox.submits_since(mark, file.id)
+    return sum(entry["action_count"] for entry in submits)
+
+
+def turn(place: Place, file: ClientFile) -> str:
+    """When the latest turn on this client file began."""
+    return place.books.value(
+        "SELECT max(turn_at)::text FROM silverfin_run WHERE link_id = %s", file.link
+    )
+
+
+def wait(
+    place: Place, until: Callable[[], bool], otherwise: str, hurry: bool = False
+) -> None:
+    deadline = time.monotonic() + LONGEST
+    while not until():
+        assert time.monotonic() < deadline, (otherwise, place.open_runs())
+        if hurry:
+            place.pass_time()
+            place.books.wake_workers()
+        time.sleep(0.2)
