@@ -21,9 +21,17 @@ def clean(everything: bool) -> None:
     server = Postgres()
     if not server.stop_kept():
         raise SetupError("something runs on this checkout's databases: end it first")
-    places = [server.home, server.socket, OWN]
+    # what lies apart (see paths.APART) has this checkout's name and more
+    apart = [
+        place
+        for folder in (OWN.parent, server.home.parent)
+        for place in folder.glob(f"{OWN.name}-*")
+    ]
+    places = [server.home, server.socket, OWN, *apart]
     if everything:
-        others = [place for place in (CACHE / "checkouts").glob("*") if place != OWN]
+        others = [
+            place for place in (CACHE / "checkouts").glob("*") if place not in places
+        ]
         if others:
             names = ", ".join(place.name for place in others)
             raise SetupError(f"other checkouts use the cache too: {names}")

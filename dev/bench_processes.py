@@ -1,0 +1,68 @@
+"""`dev/run bench_processes.py [NAME …]`: the long proofs on real processes.
+
+Each is a test of dev/processes that `make test` runs in a small version, or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+
+from devlib.paths import DEV, REPOSITORY
+
+
+@dataclass(frozen=True)
+class Proof:
+    """`variables` are added to the environment."""
+
+    what: str
+    test: str
+    variables: dict[str, str] = field(default_factory=dict)
+
+
+PROOFS = {
+    "killed": Proof(
+        "the server and PostgreSQL killed at random moments of a synchronisation, "
+        "under changing books, 50 rounds",
+        "test_kill_at_random.py",
+        # a cluster of its own: it is crashed too
+        {"SILVERFIN_ROUNDS": "50", "ACCOUNT_SILVERFIN_APART": "killed"},
+    ),
+    "companies": Proof(
+        "two servers with two workers each over twenty companies",
+        "test_twenty_companies.py",
+        {"SILVERFIN_SLOW": "1"},
+    ),
+}
+
+
+def prove(name: str) -> bool:
+    """Run one proof and say how it ended."""
+    proof = PROOFS[name]
+    print(f"\n== {name}: {proof.what}", flush=True)
+    started = time.monotonic()
+    test = str(DEV / "processes" / proof.test)
+    done = subprocess.run(
+        [str(DEV / "run"), "python", "-m", "pytest", "-q", "-s", "--tb=short", test],
+        cwd=REPOSITORY,
+        env={**os.environ, **proof.variables},
+        check=False,
+    )
+    verdict = "FAILED" if done.returncode else "proved"
+    print(f"{name}: {verdict} in {time.monotonic() - started:.0f} s", flush=True)
+    return not done.returncode
+
+
+def main(names: list[str]) -> int:
+    """All proofs, or those that are named."""
+    unknown = set(names) - PROOFS.keys()
+    if unknown:
+        sys.exit(f"the proofs are: {', '.join(PROOFS)}")
+    return 0 if all([prove(name) for name in names or PROOFS]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
