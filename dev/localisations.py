@@ -53,9 +53,10 @@ class Row:
 
 def charts(environment: Environment) -> list[str]:
     """The countries' modules that bring a chart of accounts."""
+    places = [environment.odoo.root / "odoo" / "addons", *environment.odoo.addons]
     return sorted(
         module.name
-        for addons in environment.odoo.addons
+        for addons in places
         for module in addons.glob("l10n_*")
         if COUNTRY.match(module.name) and any(module.glob("models/template_*.py"))
     )
@@ -149,7 +150,7 @@ def main(modules: Sequence[str]) -> int:
     seconds = time.monotonic() - began
     equal = len(rows) - len(wrong)
     print(f"\n{equal} of {len(rows)} companies equal, in {seconds:.0f} s.")
-    return 1 if wrong else 0
+    return 1 if wrong or not rows else 0
 
 
 if __name__ == "__main__":
