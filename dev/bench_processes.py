@@ -36,6 +36,11 @@ PROOFS = {
         "test_twenty_companies.py",
         {"SILVERFIN_SLOW": "1"},
     ),
+    "fairness": Proof(
+        "another job runs while a first load of 700,000 lines is going on",
+        "test_long_load.py",
+        {"SILVERFIN_SLOW": "1"},
+    ),
 }
 
 

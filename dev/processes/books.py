@@ -69,6 +69,31 @@ class Books:
             for _number in range(count):
                 copy_entry(cr, company)
 
+    def add_many_entries(self, company: int, count: int) -> None:
+        """As `add_entries`, in two statements: hundreds of thousands in minutes."""
+        self.rows(
+            """CREATE TEMPORARY TABLE entry ON COMMIT DROP AS
+                SELECT nextval('account_move_id_seq') AS id
+                FROM generate_series(1, %(count)s);
+            INSERT INTO account_move SELECT made.* FROM entry, account_move move,
+                LATERAL jsonb_populate_record(move, jsonb_build_object('id', entry.id,
+                    'name', 'COPY/' || entry.id, 'sequence_prefix', 'COPY/',
+                    'sequence_number', entry.id)) made
+            WHERE move.id = (SELECT min(id) FROM account_move
+                WHERE company_id = %(company)s AND state = 'posted');
+            INSERT INTO account_move_line SELECT made.*
+            FROM entry, account_move_line line,
+                LATERAL jsonb_populate_record(line, jsonb_build_object(
+                    'id', nextval('account_move_line_id_seq'), 'move_id', entry.id,
+                    'move_name', 'COPY/' || entry.id,
+                    'full_reconcile_id', NULL, 'matching_number', NULL)) made
+            WHERE line.move_id = (SELECT min(id) FROM account_move
+                WHERE company_id = %(company)s AND state = 'posted');
+            ANALYZE account_move; ANALYZE account_move_line""",
+            company=company,
+            count=count,
+        )
+
     def latest_run(self) -> int:
         """Runs with a greater id were asked for later."""
         return self.value("SELECT COALESCE(max(id), 0) FROM silverfin_run")

@@ -6,6 +6,7 @@ with what is left.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 
@@ -16,6 +17,9 @@ from place import ClientFile, Place
 FEW_ACTIONS = 5
 SECONDS_PER_SUBMIT = 0.5
 LONGEST = 180.0
+MANY = 750_000
+"""Lines of the large load, in which the other job is due so many times:"""
+TIMES = 5
 MORE_WORKERS = "cron_name IN ('Silverfin: second worker', 'Silverfin: third worker')"
 """More workers than a server has slots take turns before any other job."""
 
@@ -50,17 +54,7 @@ def test_a_load_of_many_turns(place: Place, other_job: int) -> None:
     # until the server stops, nothing but Odoo itself wakes its workers
     wait(place, lambda: sent(place, mark, file) > 0, "the load did not begin")
     begun = turn(place, file)
-    books.rows(
-        "UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' WHERE id = %s",
-        other_job,
-    )
-    books.wake_workers()
-    turns = {begun}
-    while not books.value("SELECT lastcall FROM ir_cron WHERE id = %s", other_job):
-        turns.add(turn(place, file))
-        assert len(turns) <= 2, "two whole turns passed before the other job's"
-        assert place.open_runs(), "the load was over first: it says nothing"
-        time.sleep(0.1)
+    let_through(place, file, other_job)
     wait(place, lambda: turn(place, file) != begun, "no second turn")
 
     so_far = sent(place, mark, file)
@@ -90,6 +84,55 @@ def test_a_load_of_many_turns(place: Place, other_job: int) -> None:
     assert sent(place, mark, file) - items <= FEW_ACTIONS
     paths = [entry["path"] for entry in sandbox.requests_since(mark, file.id)]
     assert sum(path.endswith("/reset") for path in paths) == 1, "begun again"
+
+
+if os.environ.get("SILVERFIN_SLOW") == "1":
+
+    def test_a_load_of_700000_lines_lets_others_through(
+        place: Place, other_job: int
+    ) -> None:
+        books, file = place.books, place.files[0]
+        place.run_servers(1, max_cron_threads=1)
+        place.settle(hurry=True)
+        each = books.value(
+            """SELECT count(*) FROM account_move_line WHERE move_id = (SELECT min(id)
+            FROM account_move WHERE company_id = %s AND state = 'posted')""",
+            file.company,
+        )
+        books.add_many_entries(file.company, MANY // each)
+        items = len(books.lines(file.company))
+        assert items >= MANY * 2 // 3
+        mark, before = place.sandbox.mark(), books.latest_run()
+        place.ask("action_reset", file)
+        wait(place, lambda: sent(place, mark, file) > 0, "the load did not begin")
+        waited = [let_through(place, file, other_job) for _time in range(TIMES)]
+        (run,) = [run for run in books.runs_since(before) if run["kind"] == "reset"]
+        session = place.session(place.servers[0])
+        session.call("silverfin.run", "action_cancel", [run["id"]])
+        place.settle()
+        seconds = ", ".join(f"{one:.0f}" for one in waited)
+        print(
+            f"{items} items to send, {sent(place, mark, file)} sent meanwhile; the "
+            f"other job waited {seconds} s (a turn lasts 10 s)"
+        )
+
+
+def let_through(place: Place, file: ClientFile, job: int) -> float:
+    """Make the other job due; answers for how many seconds it waited."""
+    books, started = place.books, time.monotonic()
+    books.rows(
+        """UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC', lastcall = NULL
+        WHERE id = %s""",
+        job,
+    )
+    books.wake_workers()
+    turns = {turn(place, file)}
+    while not books.value("SELECT lastcall FROM ir_cron WHERE id = %s", job):
+        turns.add(turn(place, file))
+        assert len(turns) <= 2, "two whole turns passed before the other job's"
+        assert place.open_runs(), "the load was over first: it says nothing"
+        time.sleep(0.1)
+    return time.monotonic() - started
 
 
 def sent(place: Place, mark: int, file: ClientFile) -> int:

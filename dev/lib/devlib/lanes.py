@@ -23,7 +23,8 @@ from .progress import say
 PATIENCE = 60.0
 """Seconds for a program that was asked to end: it has servers to stop."""
 SAY_EVERY = 60.0
-PERCENT = re.compile(r"\[ *(\d+)%\]")
+DONE = re.compile(r"^[.FEsxX]+", re.MULTILINE)
+"""What pytest and unittest write of the tests that are done."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,7 @@ class Lanes:
         far = []
         for name in running:
             log = self._logs / f"suite-{name.replace('/', '-')}.log"
-            seen = PERCENT.findall(log.read_text(errors="replace"))
-            far.append(f"{name} {seen[-1] if seen else 0}%")
-        say(f"- after {time.monotonic() - self._started:.0f} s: {', '.join(far)}")
+            done = sum(map(len, DONE.findall(log.read_text(errors="replace"))))
+            far.append(f"{done} tests of {name}")
+        after = time.monotonic() - self._started
+        say(f"- after {after:.0f} s: {', '.join(far)} are done")
