@@ -8,6 +8,7 @@ SILVERFIN_ROUNDS asks for more rounds of what happens at random moments.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -30,6 +31,12 @@ def pytest_runtest_makereport(call: pytest.CallInfo) -> None:
     """End at once on a signal, which arrives as SystemExit."""
     if call.excinfo and call.excinfo.errisinstance(SystemExit):
         pytest.exit("ended by a signal", call.excinfo.value.code)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Say at once why a test failed: the rest may take long, or be broken off."""
+    if report.failed:
+        print(f"\n{report.nodeid}: {report.longreprtext}", file=sys.__stderr__)
 
 
 @pytest.fixture(scope="session")

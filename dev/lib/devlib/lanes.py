@@ -161,7 +161,9 @@ class Lanes:
         far = []
         for name in running:
             log = self._logs / f"suite-{name.replace('/', '-')}.log"
-            done = sum(map(len, DONE.findall(log.read_text(errors="replace"))))
-            far.append(f"{done} tests of {name}")
+            done = "".join(DONE.findall(log.read_text(errors="replace")))
+            failed = sum(map(done.count, "FE"))
+            how = f" ({failed} failed)" if failed else ""
+            far.append(f"{len(done)} tests of {name}{how}")
         after = time.monotonic() - self._started
         say(f"- after {after:.0f} s: {', '.join(far)} are done")

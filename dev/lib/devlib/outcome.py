@@ -7,6 +7,7 @@ there with the last lines of its error.
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ LINES = 5
 MOST_ERRORS = 6
 """Errors shown there; of further tests only the names."""
 WIDTH = 160
+PLACE = re.compile(r"\S+\.py:\d+: ")
 
 
 @dataclass
@@ -63,7 +65,8 @@ def _essence(failure: ElementTree.Element) -> str:
     """Of pytest's report: the error's lines and the place, without the source."""
     lines = (failure.text or "").rstrip().splitlines()
     errors = [line[1:].strip() for line in lines if line.startswith("E ")]
-    return "\n".join([*errors, *lines[-1:]] if errors else lines)
+    places = [line for line in lines if PLACE.match(line)]
+    return "\n".join([*errors, *places[-1:]] if errors else lines)
 
 
 def totals(outcomes: Sequence[Outcome]) -> str:
