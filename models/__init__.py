@@ -17,6 +17,7 @@ from . import silverfin_link_branches
 from . import silverfin_run
 from . import silverfin_transaction
 from . import silverfin_account
+from . import silverfin_older_entry
 from . import silverfin_rejection
 from . import silverfin_link_screen
 from . import res_company

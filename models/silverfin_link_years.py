@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from odoo import Command, api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ..ledger.lines import date_bounds, has_others_upto
 from ..ledger.opening_items import dated
@@ -38,6 +40,26 @@ class SilverfinLink(models.Model):
     def _check_years(self):
         for link in self:
             link.year_ids._check_order()
+
+    def _check_start(self):
+        """:raise ValidationError: the start date in Silverfin splits a year"""
+        self.ensure_one()
+        start = self.sync_start_at
+        years = self._silverfin_years() if start else []
+        if years and years[0].start != start:
+            year = years[0]
+            raise ValidationError(
+                self.env._(
+                    "Silverfin wants nothing before %(date)s, which is not the first "
+                    "day of a financial year: that one is from %(start)s to %(end)s. "
+                    "Correct the start date in Silverfin (Edit client > Sync > Set up "
+                    "sync), then press “Look for client files”; or correct the "
+                    "financial years here, on the client file.",
+                    date=format_date(self.env, start),
+                    start=format_date(self.env, year.start),
+                    end=format_date(self.env, year.end),
+                )
+            )
 
     def _compute_years_overview(self):
         for link in self:
@@ -126,6 +148,8 @@ class SilverfinLink(models.Model):
         first, last = date_bounds(self.env.cr, self._silverfin_scope(()))
         if not first:
             return []
+        if self.sync_start_at:
+            first, last = self.sync_start_at, max(last, self.sync_start_at)
         return financial_years(
             self.company_id, first, last, known=self.year_ids._as_years()
         )
@@ -134,7 +158,10 @@ class SilverfinLink(models.Model):
         scope = super()._silverfin_scope(accepted_languages)
         # the books are read by SQL
         self.env.flush_all()
-        scope = replace(scope, **self._opening_entries(scope))
+        if self.sync_start_at:
+            scope = replace(scope, start=self.sync_start_at)
+        else:
+            scope = replace(scope, **self._opening_entries(scope))
         return replace(scope, line_expressions=dated(scope, scope.line_expressions))
 
     def _opening_entries(self, scope):

@@ -37,6 +37,8 @@ class SilverfinPosition(models.Model):
     in_flight = fields.Json()
     # the years and the retained-earnings account that Silverfin last accepted
     settings_sent = fields.Json()
+    # per account what the opening of the start date was made of: see sync/openings.py
+    opening_sums = fields.Json()
     last_sync_at = fields.Datetime()
     next_sync_at = fields.Datetime(index=True)
     verify_state = fields.Selection(VERIFY_STATES, required=True, default="none")

@@ -291,13 +291,15 @@ def _issued() -> bool:
 
 
 def transaction_id(line_id: int, part: int) -> str:
-    """Our id of a journal item: ``"123"``, or ``"123/2"`` for the second share."""
+    """Our id of a journal item: ``"123"``, or ``"123/2"`` for the second share.
+
+    Of the opening on a start date, ``part`` is negative: ``"opening/123"`` is what was
+    open of the item 123, ``"opening/account/17"`` (``line_id`` -17) what else stood on
+    the account with the id 17. Not its number, which may change, or equal an item's.
+    """
+    if part < 0:
+        return f"opening/{line_id}" if line_id > 0 else f"opening/account/{-line_id}"
     return f"{line_id}/{part}" if part else str(line_id)
-
-
-def opening_id(account_number: str) -> str:
-    """Our id of an opening balance: ``"opening/400000"``."""
-    return f"opening/{account_number}"
 
 
 # --- requests ------------------------------------------------------------------------

@@ -58,6 +58,14 @@ def forget_all(cr, link_id: int) -> None:
     """
     cr.execute(SQL("DELETE FROM silverfin_transaction WHERE link_id = %s", link_id))
     cr.execute(SQL("DELETE FROM silverfin_account WHERE link_id = %s", link_id))
+    cr.execute(SQL("DELETE FROM silverfin_older_entry WHERE link_id = %s", link_id))
+    cr.execute(
+        SQL(
+            """UPDATE silverfin_position SET opening_sums = NULL
+            WHERE id = (SELECT position_id FROM silverfin_link WHERE id = %s)""",
+            link_id,
+        )
+    )
 
 
 def has_items(cr, link_id: int) -> bool:

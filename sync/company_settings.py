@@ -20,7 +20,7 @@ def send_settings(turn: Turn) -> None:
     account = turn.link.retained_earnings_account_id.with_company(
         turn.link.company_id.root_id
     )
-    if len(years) > 1 and not account.code:
+    if (len(years) > 1 or turn.scope.start) and not account.code:
         raise NeedsAttention(
             turn.env._(
                 "Choose the retained earnings account of %s on the client file's form: "

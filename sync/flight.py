@@ -23,7 +23,7 @@ from ..ledger.accounts import AccountRow, read_accounts
 from ..silverfin_api import wire
 from . import acknowledged, aside
 from .batch import Batch
-from .failures import TakenOver
+from .failures import NeedsAttention, TakenOver
 from .items import Item
 from .transaction import commit, commit_or_repeat
 from .turn import Cancelled, Turn
@@ -249,10 +249,24 @@ def _without_refused(turn: Turn, batch: Batch, refusal: api.Rejected) -> None:
             send(turn, Batch(gone=gone[start : start + turn.limits.max_actions]))
         settle(turn)
     for move_id, (line_id, reason) in named.items():
+        if move_id < 0:
+            raise _refused_opening(turn, -move_id, reason)
         aside.refused(turn, move_id, line_id, reason)
     turn.refused |= named.keys()
     commit(turn.env)
     send(turn, batch)
+
+
+def _refused_opening(turn: Turn, account_id: int, reason: str) -> NeedsAttention:
+    """An opening is no entry that could be set aside: only a person can go on."""
+    account = turn.env["account.account"].browse(account_id)
+    return NeedsAttention(
+        turn.env._(
+            "Silverfin refused the opening of the account “%(account)s”: %(reason)s",
+            account=account.name,
+            reason=reason,
+        )
+    )
 
 
 def _accounts_to_send(

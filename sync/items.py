@@ -37,8 +37,10 @@ ACTION = written(
     {
         # as wire.transaction_id makes it
         "id": SQL(
-            """item.line_id::text
-            || CASE WHEN item.part = 0 THEN '' ELSE '/' || item.part END"""
+            """CASE WHEN item.part = 0 THEN item.line_id::text
+                WHEN item.part > 0 THEN item.line_id || '/' || item.part
+                WHEN item.line_id > 0 THEN 'opening/' || item.line_id
+                ELSE 'opening/account/' || -item.line_id END"""
         ),
         "date": SQL("item.date"),
         "account_number": SQL("item.account_number"),
@@ -63,6 +65,14 @@ def changed(
     :param where: condition on ``line``, as ``ledger.lines.lines`` takes it
     :param everything: also what Silverfin has as it is
     """
+    rows = lines.lines(scope, where)
+    return read_items(cr, scope, link_id, rows, everything=everything)
+
+
+def read_items(
+    cr, scope: Scope, link_id: int, rows: SQL, *, everything: bool = False
+) -> list[Item]:
+    """As :func:`changed`, of any SELECT with the columns of ``ledger.lines.lines``."""
     # LATERAL … OFFSET 0: one look-up per item in the index. PostgreSQL would rather
     # read all that was ever acknowledged, for each window anew
     cr.execute(
@@ -88,7 +98,7 @@ def changed(
             latest=scope.latest,
             most=LARGEST_AMOUNT,
             action=ACTION,
-            lines=lines.lines(scope, where),
+            lines=rows,
             link=link_id,
             everything=everything,
         )

@@ -10,6 +10,7 @@ from . import acknowledged, aside, flight
 from .batch import Batch, Filler, by_entry
 from .company_settings import send_settings
 from .items import Item, changed, differing, gone
+from .openings import push_openings
 from .recover import recover
 from .transaction import commit
 from .turn import Turn
@@ -60,6 +61,7 @@ def _push(turn: Turn, kind: str) -> None:
     if phase == "gone":
         _push_gone(turn, last_id)
         phase, last_id = _next_phase(turn, "accounts")
+    push_openings(turn)
     _push_accounts(turn)
     aside.drop_solved(turn)
     commit(turn.env)

@@ -10,6 +10,7 @@ from . import aside, flight
 from .batch import Batch, by_entry
 from .failures import DEADLINE
 from .items import changed
+from .openings import opening_items
 from .transaction import commit
 from .turn import Turn
 
@@ -64,11 +65,16 @@ def _send_again(turn: Turn, record: dict) -> None:
         SQL("line.id IN %s", line_ids),
         everything=True,
     )
+    if any(line_id < 0 for line_id in line_ids):
+        items += [item for item in opening_items(turn) if item.line_id in line_ids]
     present = {(item.line_id, item.part) for item in items}
     gone = [tuple(key) for key in record["items"] if tuple(key) not in present]
     gone += [tuple(key) for key in record["gone"]]
-    entries = aside.sendable(turn, list(by_entry(items)))
-    batch = Batch(items=[item for entry in entries for item in entry], gone=gone)
+    openings = [item for item in items if item.line_id < 0 and not item.problem]
+    journal_items = [item for item in items if item.line_id > 0]
+    entries = aside.sendable(turn, list(by_entry(journal_items)))
+    sent = [item for entry in entries for item in entry]
+    batch = Batch(items=sent + openings, gone=gone)
     if record["run"] == turn.run_id:
         # the same run goes on behind it
         batch.upto = record["upto"]

@@ -46,6 +46,8 @@ class Turn:
     got_on: bool = False
     """Something was acknowledged in this turn: the next one will not begin where this
     one did."""
+    notes: list[str] = field(default_factory=list)
+    """Sentences for the run's message."""
     refused: set[int] = field(default_factory=set)
     """Entries that Silverfin refused in this turn."""
     nameless_refusals: int = 0
@@ -152,19 +154,9 @@ class Turn:
 
 def _check_company(env, link) -> None:
     """:raise NeedsAttention: the company cannot be synchronised as it is set up"""
-    if link.sync_start_at:
-        raise NeedsAttention(
-            env._(
-                "In Silverfin, %(company)s has the start date %(date)s. This version "
-                "sends the whole history only: remove the start date there (Edit "
-                "client > Sync > Set up sync), then press “Look for client files” "
-                "here.",
-                company=link.company_id.name,
-                date=link.sync_start_at.isoformat(),
-            )
-        )
     try:
         link._check_years()
+        link._check_start()
     except ValidationError as error:
         raise NeedsAttention(str(error.args[0])) from error
     company = link.company_id

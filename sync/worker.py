@@ -172,7 +172,7 @@ def _push(run, client, held, ends_at) -> str:
     turn = Turn.begin(run.env, run, client, held, ends_at)
     push(turn, run.kind)
     turn.set(rejected=aside.count(turn))
-    return ""
+    return " ".join(turn.notes)
 
 
 def _verify(run, client, held, ends_at) -> str:
@@ -211,6 +211,7 @@ def _finish(run, message: str) -> None:
             "message": message or _sent_sentence(run),
         }
         if run.kind in PUSHES:
+            values["message"] = f"{_sent_sentence(run)} {message}".strip()
             is_first = not run.link_id.last_sync_at or run.kind != "sync"
             _set_position(
                 run,

@@ -12,6 +12,7 @@ from . import test_payload
 from . import test_place
 from . import test_scheduler
 from . import test_screens
+from . import test_start_date
 from . import test_sync
 from . import test_currencies
 from . import test_extra_fields

@@ -76,6 +76,24 @@ class LedgerChecks:
         self.assertEqual(self.verify().state, "done")
         self.assertEqual(self.link.verify_state, "equal", self.link.message)
 
+    def test_start_date(self):
+        """From the third year on: the same figures, and the same open items."""
+        start = self.ledger.day(3, 1, 1)
+        self.sandbox.set_up_sync(self.client_file, self.link.sync_reference, start)
+        self.refresh_companies()
+        self.sync()
+        self.assertEqual(self.client_file.years[0].start, start)
+        self.assertEqual({line.date >= start for line in self.there().values()}, {True})
+        self.assert_every_month_equal(start)
+        self.assert_open_items_equal_balances()
+        self.assertEqual(self.verify().state, "done")
+        self.assertEqual(self.link.verify_state, "equal", self.link.message)
+        # paid in two parts, one of them in the second year, the rest never
+        line = self.ledger.open_lines(self.ledger.paid_in_parts)
+        there = self.there()[f"opening/{line.id}"]
+        self.assertAlmostEqual(float(there.value), line.amount_residual)
+        self.assertEqual(there.value, there.open_value)
+
     def test_retained_earnings_account(self):
         self.assertEqual(
             self.link.retained_earnings_account_id.code, self.chart.retained

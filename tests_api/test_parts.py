@@ -123,7 +123,8 @@ class Ids(unittest.TestCase):
     def test_ids(self):
         self.assertEqual(wire.transaction_id(123, 0), "123")
         self.assertEqual(wire.transaction_id(123, 2), "123/2")
-        self.assertEqual(wire.opening_id("400000"), "opening/400000")
+        self.assertEqual(wire.transaction_id(123, -1), "opening/123")
+        self.assertEqual(wire.transaction_id(-17, -1), "opening/account/17")
 
     def test_repr_of_a_request_shows_no_content(self):
         request = wire.token_request(

@@ -1,0 +1,171 @@
+"""Openings per account, where Silverfin wants nothing before a start date.
+
+They are items like others, with the account's id, negative, as the number of the
+journal item; see docs/architecture.rst. One pass over what lies before the start date
+finds them; only where an account's sum changed are the entries behind it looked at.
+"""
+
+from psycopg2.extras import Json
+
+from odoo.tools import SQL
+
+from ..ledger.accounts import read_accounts
+from ..ledger.older_entries import older_entries
+from ..ledger.openings import Sum, openings, sums
+from . import flight
+from .batch import Batch
+from .failures import NeedsAttention
+from .items import Item, read_items
+from .transaction import commit
+from .turn import Turn
+
+MOST_NAMED = 10
+"""Entries that a sentence names."""
+
+
+def push_openings(turn: Turn) -> None:
+    """Make Silverfin's openings equal to what lies before the start date.
+
+    :raise NeedsAttention: an opening cannot be sent, or was refused
+    """
+    if not turn.scope.start:
+        return
+    found = sums(turn.env.cr, turn.scope)
+    items = _items(turn, found)
+    known = _known(turn)
+    keys = {(item.line_id, item.part) for item in items}
+    stale = _stale_accounts(turn, items)
+    wanted = [
+        item
+        for item in items
+        if known.get((item.line_id, item.part)) != item.digest
+        or item.account_id in stale
+    ]
+    _tell_changed_entries(turn, found)
+    commit(turn.env)
+    _check(turn, wanted)
+    most = turn.limits.max_actions
+    for start in range(0, len(wanted), most):
+        flight.send(turn, Batch(wanted[start : start + most]))
+    gone = sorted(known.keys() - keys)
+    for start in range(0, len(gone), most):
+        flight.send(turn, Batch(gone=gone[start : start + most]))
+    flight.settle(turn)
+
+
+def opening_items(turn: Turn) -> list[Item]:
+    """The openings per account as they are now."""
+    if not turn.scope.start:
+        return []
+    return _items(turn, sums(turn.env.cr, turn.scope))
+
+
+def _items(turn: Turn, found: list[Sum]) -> list[Item]:
+    company = turn.link.company_id
+    # of the books, not of whoever reads: it must not change with the worker's language
+    env = turn.env(context={"lang": company.partner_id.lang or "en_US"})
+    description = env._("Opening balance")
+    rows = openings(turn.scope, found, description)
+    return read_items(turn.env.cr, turn.scope, turn.link.id, rows, everything=True)
+
+
+def _known(turn: Turn) -> dict[tuple[int, int], int]:
+    turn.env.cr.execute(
+        SQL(
+            """SELECT line_id, part, digest FROM silverfin_transaction
+            WHERE link_id = %s AND line_id < 0""",
+            turn.link.id,
+        )
+    )
+    return {(line_id, part): digest for line_id, part, digest in turn.env.cr.fetchall()}
+
+
+def _stale_accounts(turn: Turn, items: list[Item]) -> set[int]:
+    """Accounts that Odoo renamed or retyped: they go along with their opening."""
+    ids = tuple(item.account_id for item in items)
+    return {
+        row.account_id
+        for row in read_accounts(turn.env.cr, turn.scope, ids)
+        if turn.known_accounts.get(row.number) != row.digest
+    }
+
+
+def _check(turn: Turn, items: list[Item]) -> None:
+    for item in items:
+        if not item.problem:
+            continue
+        account = turn.env["account.account"].browse(item.account_id)
+        raise NeedsAttention(
+            turn.env._(
+                "The opening of the account “%s” cannot be sent: the account has no "
+                "code for this company. Open the account and give it one.",
+                account.name,
+            )
+        )
+
+
+def _tell_changed_entries(turn: Turn, found: list[Sum]) -> None:
+    """Say which entries changed the opening since it was sent last."""
+    (before,) = turn.position("opening_sums")
+    now = [
+        turn.scope.start.isoformat(),
+        [[row.account_id, row.count, str(row.value)] for row in found],
+    ]
+    if now == before:
+        return
+    # the first time, or from another day on, all of it is new
+    is_first = not before or before[0] != now[0]
+    names = _remember_entries(turn)
+    turn.set_position(opening_sums=Json(now))
+    if is_first or not names:
+        return
+    sentence = turn.env._(
+        "The opening on %(date)s changed, by entries before it: %(names)s.",
+        date=turn.scope.start.isoformat(),
+        names=", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else ""),
+    )
+    turn.link._message_log(body=sentence)
+    turn.notes.append(sentence)
+
+
+def _remember_entries(turn: Turn) -> list[str]:
+    """Bring the memory of older entries up to date; the names of those that changed."""
+    cr, link_id = turn.env.cr, turn.link.id
+    cr.execute(
+        SQL(
+            """SELECT COALESCE(now.move_id, old.move_id), COALESCE(now.name, old.name),
+                now.digest
+            FROM (%s) now
+            FULL JOIN (
+                SELECT move_id, name, digest FROM silverfin_older_entry
+                WHERE link_id = %s
+            ) old ON old.move_id = now.move_id
+            WHERE old.digest IS DISTINCT FROM now.digest
+            ORDER BY 1""",
+            older_entries(turn.scope),
+            link_id,
+        )
+    )
+    rows = cr.fetchall()
+    ids = [move_id for move_id, _name, _digest in rows]
+    cr.execute(
+        SQL(
+            """DELETE FROM silverfin_older_entry
+            WHERE link_id = %s AND move_id = ANY(%s)""",
+            link_id,
+            ids,
+        )
+    )
+    present = [row for row in rows if row[2] is not None]
+    cr.execute(
+        SQL(
+            """INSERT INTO silverfin_older_entry (link_id, move_id, name, digest)
+            SELECT %s, * FROM unnest(%s::int4[], %s::text[], %s::text[])""",
+            link_id,
+            *([list(column) for column in zip(*present, strict=True)] or [[], [], []]),
+        )
+    )
+    return [
+        name or f"#{move_id}" if digest else turn.env._("%s (removed)", name)
+        for move_id, name, digest in rows
+    ]
