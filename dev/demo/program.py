@@ -54,6 +54,7 @@ class Demo:
     ) -> None:
         """:param modules: what is installed besides, with their demo entries"""
         self._environment = environment
+        self.postgres = environment.postgres
         self._modules = modules
         self.database = f"silverfin_{name}"
         self.odoo = OdooServer(
@@ -108,7 +109,7 @@ class Demo:
             self.browser,
             self.silverfin,
             self.runs,
-            self._environment.postgres,
+            self.postgres,
             self.database,
         )
 
