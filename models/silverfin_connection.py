@@ -1,6 +1,7 @@
 """A firm's connection: its set-up, its state, and the way to a client for it."""
 
 import re
+import time
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -26,6 +27,8 @@ SECRETS = ("client_secret", "webhook_token_1", "webhook_token_2")
 BOUND = ("base_url", "client_id", "firm_number")
 # what only the way to Silverfin and back may set
 EARNED = ("state", "state_reason", "firm_name")
+# an access token is looked up again after so long
+TOKEN_SECONDS = 1
 FIRM_NUMBER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -410,15 +413,21 @@ class SilverfinConnection(models.Model):
             raise Reconnect(self.env._("The connection is not connected."))
         tokens = self.env["silverfin.token"]
         handed = None
+        handed_at = 0.0
 
         def read():
-            nonlocal handed
-            handed = tokens._access_token(self)
+            nonlocal handed, handed_at
+            # a look at the row and at the place of the database: a second's worth of
+            # requests may share it
+            if not handed or time.monotonic() >= handed_at + TOKEN_SECONDS:
+                handed = tokens._access_token(self)
+                handed_at = time.monotonic()
             return handed
 
         def renew(refused):
-            nonlocal handed
+            nonlocal handed, handed_at
             handed = tokens._renewed_access_token(self, refused)
+            handed_at = time.monotonic()
             return handed
 
         with SilverfinClient(

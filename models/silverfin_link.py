@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ..ledger.open_items import is_open_item
 from ..ledger.relations import namesakes, relation
 from ..ledger.scope import Scope
+from ..sync.acknowledged import forget_all
 from .parameters import database_uuid
 
 # an entry outside these bounds is a typing error (Odoo posts 0217-02-28)
@@ -119,8 +120,12 @@ class SilverfinLink(models.Model):
 
     def unlink(self):
         positions = self.sudo().position_id
+        link_ids = self.ids
         result = super().unlink()
         positions.unlink()
+        for link_id in link_ids:
+            # these have no foreign key
+            forget_all(self.env.cr, link_id)
         return result
 
     def _compute_display_name(self):

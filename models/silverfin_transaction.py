@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .fields import BigInteger
+from .fields import BigInteger, UncheckedMany2one
 
 
 class SilverfinTransaction(models.Model):
@@ -17,7 +17,8 @@ class SilverfinTransaction(models.Model):
     _order = "link_id, line_id, part"
     _rec_name = "line_id"
 
-    link_id = fields.Many2one("silverfin.link", required=True, ondelete="cascade")
+    # silverfin.link.unlink() deletes these rows too
+    link_id = UncheckedMany2one("silverfin.link", required=True, ondelete="cascade")
     line_id = fields.Integer("Number of the Journal Item", required=True)
     part = fields.Integer(
         required=True, default=0, help="0: the whole item, n: the share of a split"

@@ -3,6 +3,7 @@
 Set-based SQL on ``silverfin_transaction`` and ``silverfin_account``.
 """
 
+import io
 from collections.abc import Iterable
 
 from odoo.tools import SQL
@@ -12,7 +13,37 @@ from .items import Item
 
 
 def remember_items(cr, link_id: int, run_id: int, items: list[Item]) -> None:
-    """Silverfin accepted these items as they are."""
+    """Silverfin accepted these items as they are.
+
+    :raise psycopg2.errors.UniqueViolation: one that is called new is not
+    """
+    _copy(cr, link_id, run_id, [item for item in items if item.is_new])
+    _replace(cr, link_id, run_id, [item for item in items if not item.is_new])
+
+
+def _copy(cr, link_id: int, run_id: int, items: list[Item]) -> None:
+    """New rows; takes half the time that INSERT … ON CONFLICT does."""
+    if not items:
+        return
+    rows = io.StringIO()
+    for item in items:
+        number = str(item.account_number).translate(_COPY_ESCAPES)
+        rows.write(
+            f"{link_id}\t{run_id}\t{item.line_id}\t{item.part}\t{item.digest}\t"
+            f"{item.date}\t{number}\t{item.value}\n"
+        )
+    rows.seek(0)
+    cr.copy_expert(
+        """COPY silverfin_transaction (link_id, run_id, line_id, part, digest, date,
+            account_number, value) FROM STDIN""",
+        rows,
+    )
+
+
+_COPY_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _replace(cr, link_id: int, run_id: int, items: list[Item]) -> None:
     if not items:
         return
     cr.execute(

@@ -22,6 +22,8 @@ def invalid(turn: Turn, move_id: int, line_id: int | None, reason: str) -> None:
 
 
 def _put(turn: Turn, move_id, line_id, kind, reason, digest) -> None:
+    if turn.is_aside is not None:
+        turn.is_aside.add(move_id)
     turn.env.cr.execute(
         SQL(
             """INSERT INTO silverfin_rejection AS old (link_id, company_id, move_id,
@@ -45,14 +47,24 @@ def _put(turn: Turn, move_id, line_id, kind, reason, digest) -> None:
 
 def accepted(turn: Turn, move_ids: list[int]) -> None:
     """Silverfin has these entries: nothing of them is set aside any more."""
-    if move_ids:
+    if turn.is_aside is None:
+        turn.is_aside = set(_move_ids(turn))
+    solved = turn.is_aside.intersection(move_ids)
+    if solved:
         turn.env.cr.execute(
             SQL(
                 "DELETE FROM silverfin_rejection WHERE link_id = %s AND move_id IN %s",
                 turn.link.id,
-                tuple(move_ids),
+                tuple(solved),
             )
         )
+
+
+def _move_ids(turn: Turn) -> list[int]:
+    turn.env.cr.execute(
+        SQL("SELECT move_id FROM silverfin_rejection WHERE link_id = %s", turn.link.id)
+    )
+    return [move_id for (move_id,) in turn.env.cr.fetchall()]
 
 
 def drop_solved(turn: Turn) -> None:
@@ -61,10 +73,7 @@ def drop_solved(turn: Turn) -> None:
     An entry that was set aside and put back as it was differs in nothing, so no
     window brings it up again.
     """
-    turn.env.cr.execute(
-        SQL("SELECT move_id FROM silverfin_rejection WHERE link_id = %s", turn.link.id)
-    )
-    move_ids = [move_id for (move_id,) in turn.env.cr.fetchall()]
+    move_ids = _move_ids(turn)
     for start in range(0, len(move_ids), WINDOW):
         some = tuple(move_ids[start : start + WINDOW])
         where = SQL("line.move_id IN %s", some)

@@ -137,7 +137,7 @@ def _take_off(
         raise Cancelled
     try:
         pending = turn.client.begin_submit(
-            turn.link.client_file_number,
+            turn.client_file,
             sync_point=wire.point_to_send(base),
             actions=actions,
             accounts=[
@@ -177,7 +177,15 @@ def _acknowledge(
         elif next_record:
             move_point(turn, base, base, next_record)
 
-    commit_or_repeat(turn.env, write)
+    try:
+        commit_or_repeat(turn.env, write)
+    except psycopg2.errors.UniqueViolation:
+        # an item that was read twice: somebody moved it to another entry meanwhile
+        turn.env.cr.rollback()
+        flight.batch.items = [
+            item._replace(is_new=False) for item in flight.batch.items
+        ]
+        commit_or_repeat(turn.env, write)
     if flight:
         turn.known_accounts |= {row.number: row.digest for row in flight.accounts}
         turn.checked_accounts |= flight.account_keys
@@ -307,8 +315,8 @@ def reset(turn: Turn) -> None:
     turn.request()
     (base,) = turn.position("sync_point")
     commit_or_repeat(turn.env, lambda: move_point(turn, base, base, {"kind": "reset"}))
-    turn.client.reset(turn.link.client_file_number)
-    new_point = turn.client.company_info(turn.link.client_file_number).sync_point
+    turn.client.reset(turn.client_file)
+    new_point = turn.client.company_info(turn.client_file).sync_point
 
     def write():
         move_point(turn, base, new_point)

@@ -37,6 +37,8 @@ class Turn:
     limits: wire.Settings
     scope: Scope
     position_id: int
+    client_file: str
+    """Silverfin's number of the client file."""
     known_accounts: dict[str, int] = field(default_factory=dict)
     """Digest by number of the accounts that Silverfin has."""
     checked_accounts: set[tuple[int, str | None]] = field(default_factory=set)
@@ -48,6 +50,8 @@ class Turn:
     one did."""
     notes: list[str] = field(default_factory=list)
     """Sentences for the run's message."""
+    is_aside: set[int] | None = None
+    """Entries that were set aside when it was first asked, and since."""
     refused: set[int] = field(default_factory=set)
     """Entries that Silverfin refused in this turn."""
     nameless_refusals: int = 0
@@ -75,6 +79,7 @@ class Turn:
             limits=limits,
             scope=link._silverfin_scope(limits.locales),
             position_id=link.sudo().position_id.id,
+            client_file=link.client_file_number,
         )
         turn.known_accounts = known_accounts(env.cr, link.id)
         return turn
