@@ -5,6 +5,7 @@ copies real databases.
 """
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from psycopg2.extras import Json
@@ -14,6 +15,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, file_open
 
+from ..models import silverfin_connection
 from ..models.place import current_place, is_same_place
 from ..silverfin_api import Misconfigured
 from .books import SilverfinBooksCase
@@ -96,7 +98,9 @@ class TestPlace(SilverfinCase):
         self.assert_suspended()
         self.assertEqual(self.grant_of().access_token, access)
 
+    @patch.object(silverfin_connection, "TOKEN_SECONDS", 0)
     def test_the_copy_is_made_while_a_client_is_open(self):
+        """Noticed within a second, which is here over at once."""
         with self.other_cursors(), self.connection._client() as client:
             client.firm()
             asked = len(self.sandbox.log)

@@ -6,6 +6,7 @@ import json
 import tempfile
 import time
 import urllib.request
+from collections.abc import Callable
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 from typing import Any
@@ -22,14 +23,14 @@ class SinkProcess:
 
     def __init__(self, environment: Environment) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="silverfin-sink-")
-        self._address = Path(self._folder.name) / "address"
+        address = Path(self._folder.name) / "address"
         self._child = Child(
-            [str(environment.python), str(HERE / "sink.py"), str(self._address)],
+            [str(environment.python), str(HERE / "sink.py"), str(address)],
             env=environment.variables,
             log=LOGS / "bench-sink.log",
         )
-        _wait_for(self._address.exists, self._child)
-        self.url = self._address.read_text()
+        _wait_for(address.exists, self._child)
+        self.url = address.read_text()
 
     def __enter__(self) -> SinkProcess:
         return self
@@ -52,58 +53,71 @@ class SinkProcess:
 
     def _ask(self, name: str, body: bytes | None) -> dict[str, Any]:
         with urllib.request.urlopen(f"{self.url}/_sink/{name}", body) as answer:
-            return json.load(answer)
+            counters: dict[str, Any] = json.load(answer)
+            return counters
 
 
 class WorkerProcess:
-    """`scripts/worker.py` in a fresh `odoo shell`; it has its registry when it is made.
+    """`scripts/worker.py` in a fresh `odoo shell`, with its registry loaded."""
 
-    `rss` is in kilobytes, before the first run.
-    """
-
-    def __init__(self, environment: Environment, database: str) -> None:
+    def __init__(self, environment: Environment, database: str, link: int) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="silverfin-worker-")
         address = str(Path(self._folder.name) / "socket")
-        script = Path(self._folder.name) / "script"
         self._listener = Listener(address, "AF_UNIX")
-        # a file, as the shell reads its script to the end before it runs it
-        script.write_text((HERE / "scripts" / "worker.py").read_text())
         self._child = Child(
             [
-                *("sh", "-c", 'exec "$@" < ' + str(script), "sh"),
+                # the shell runs what it reads from its standard input
+                *("sh", "-c", 'script=$1; shift; exec "$@" < "$script"', "sh"),
+                str(HERE / "scripts" / "worker.py"),
                 *environment.odoo_command("shell", "-d", database, "--no-http"),
                 "--log-level=warn",
             ],
             env={
                 **environment.variables,
-                "SILVERFIN_GIVEN": json.dumps({"socket": address}),
+                "SILVERFIN_GIVEN": json.dumps({"socket": address, "link": link}),
             },
             log=LOGS / "bench-worker.log",
         )
         self._connection: Connection = self._listener.accept()
-        started = self._connection.recv()
-        self.rss: int = started["rss"]
+        self._receive()
 
     def __enter__(self) -> WorkerProcess:
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        self._connection.send(None)
         self._connection.close()
         self._listener.close()
         self._child.stop()
         self._folder.cleanup()
 
-    def sync(self, link: int, kind: str = "sync") -> dict[str, Any]:
-        """Have a run of this kind done; its counters, and `seconds`, `peak` (kB) …"""
-        self._connection.send((link, kind))
-        result: dict[str, Any] = self._connection.recv()
+    def sync(self, kind: str = "sync") -> dict[str, Any]:
+        """Have a run done: its counters, `seconds`, `cpu`, and `peak` in kilobytes."""
+        result = self._do("sync", kind)
         if result["state"] != "done":
             raise RuntimeError(f"the run ended {result['state']}: {result['message']}")
         return result
 
+    def aggregate(self) -> dict[str, Any]:
+        """`seconds` and `rows` of one plain aggregate over the same columns."""
+        return self._do("aggregate")
 
-def _wait_for(there: Any, child: Child) -> None:
+    def limit(self) -> dict[str, Any]:
+        """`seconds`, `rows` and `bytes` of the same rows as JSON by COPY."""
+        return self._do("limit")
+
+    def _do(self, *order: str) -> dict[str, Any]:
+        self._connection.send(order)
+        return self._receive()
+
+    def _receive(self) -> dict[str, Any]:
+        try:
+            answer: dict[str, Any] = self._connection.recv()
+        except EOFError:
+            raise RuntimeError(f"the worker ended:\n{self._child.tail(20)}") from None
+        return answer
+
+
+def _wait_for(there: Callable[[], bool], child: Child) -> None:
     deadline = time.monotonic() + START
     while not there():
         if not child.alive or time.monotonic() > deadline:

@@ -1,18 +1,28 @@
 # ruff: noqa: F821 (`env` is given by the shell)
 """For `odoo shell`: a worker in a process of its own that does turns when told to.
 
-Reads the address of its caller's socket from SILVERFIN_GIVEN; there it is told a link
-and a kind of run, and says what the run was and what the process needed.
+Reads the address of its caller's socket from SILVERFIN_GIVEN; there it is told what to
+do, and says how long that took and what the process needed.
 """
 
 import json
 import os
 import resource
+import threading
 import time
 from multiprocessing.connection import Client
 from pathlib import Path
 
+import psycopg2
+
+from odoo.tools import SQL
+
+from odoo.addons.account_silverfin.ledger import lines
+from odoo.addons.account_silverfin.sync.items import ACTION
+
 given = json.loads(os.environ["SILVERFIN_GIVEN"])
+link = env["silverfin.link"].browse(given["link"])
+OPEN = ("queued", "running")
 
 
 def memory(name):
@@ -21,34 +31,97 @@ def memory(name):
     return int(status.partition(f"{name}:")[2].split()[0])
 
 
-def queries(cr):
-    """Statements that the working cursor has run."""
-    return cr.sql_log_count
+class End(threading.Thread):
+    """Notes when a run is closed: the worker may have another one behind it."""
+
+    def __init__(self, run_id):
+        super().__init__(daemon=True)
+        self.run_id = run_id
+        self.at = None
+        self.start()
+
+    def run(self):
+        connection = psycopg2.connect(dbname=env.cr.dbname)
+        connection.autocommit = True
+        with connection.cursor() as cr:
+            while self.at is None:
+                cr.execute(
+                    "SELECT state FROM silverfin_run WHERE id = %s", [self.run_id]
+                )
+                if cr.fetchone()[0] not in OPEN:
+                    self.at = time.monotonic()
+                time.sleep(0.01)
+        connection.close()
 
 
-def sync(link_id, kind):
+def sync(kind):
     """Ask a run and give it turns until it is closed."""
-    link = env["silverfin.link"].browse(link_id)
     run = env["silverfin.run"]._ask(kind, link=link)
     env.cr.commit()
-    before, statements = resource.getrusage(resource.RUSAGE_SELF), queries(env.cr)
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    end = End(run.id)
     began = time.monotonic()
-    while run.state in ("queued", "running"):
+    while run.state in OPEN:
         env["silverfin.run"]._cron_run()
         env.invalidate_all()
-    seconds = time.monotonic() - began
+    end.join()
     used = resource.getrusage(resource.RUSAGE_SELF)
     values = run.read(["state", "message", "upserted", "changed", "deleted", "batches"])
+    env.cr.commit()
     return {
-        "seconds": seconds,
+        "seconds": end.at - began,
         "cpu": used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime,
-        "statements": queries(env.cr) - statements,
+        "peak": memory("VmHWM"),
         **values[0],
     }
 
 
+def aggregate():
+    """One plain aggregate over the columns that are sent, through the same joins."""
+    scope = link._silverfin_scope(())
+    query = SQL(
+        """SELECT count(*), max(line.date), max(account.code_store->>'1'),
+            sum(line.balance), max(line.name), max(move.ref),
+            max(move.payment_reference), max(relation.name), max(relation.ref),
+            max(account.account_type), sum(line.amount_residual), max(journal.code),
+            max(move.name), max(move.invoice_date), max(line.date_maturity),
+            max(currency.name), sum(line.amount_currency)
+        FROM %s WHERE %s""",
+        lines.source(scope),
+        lines.is_sent(scope),
+    )
+    began = time.monotonic()
+    env.cr.execute(query)
+    rows = env.cr.fetchone()[0]
+    seconds = time.monotonic() - began
+    env.cr.commit()
+    return {"seconds": seconds, "rows": rows}
+
+
+def limit():
+    """The same rows as JSON by COPY, thrown away as they come."""
+
+    class Nowhere:
+        size = 0
+
+        def write(self, data):
+            self.size += len(data)
+
+    scope = link._silverfin_scope(())
+    query = SQL("SELECT %s FROM (%s) item", ACTION, lines.lines(scope, SQL("TRUE")))
+    nowhere = Nowhere()
+    text = env.cr.mogrify(SQL("COPY (%s) TO STDOUT", query)).decode()
+    began = time.monotonic()
+    env.cr.copy_expert(text, nowhere)
+    seconds = time.monotonic() - began
+    rows = env.cr.rowcount
+    env.cr.commit()
+    return {"seconds": seconds, "rows": rows, "bytes": nowhere.size}
+
+
+ORDERS = {"sync": sync, "aggregate": aggregate, "limit": limit}
 with Client(given["socket"]) as caller:
-    caller.send({"pid": os.getpid(), "rss": memory("VmRSS")})
+    caller.send({"rss": memory("VmRSS")})
     while order := caller.recv():
-        answer = sync(*order)
-        caller.send({**answer, "peak": memory("VmHWM"), "rss": memory("VmRSS")})
+        name, *arguments = order
+        caller.send(ORDERS[name](*arguments))

@@ -1,0 +1,12 @@
+"""`make bench`: how fast it is on large books, and the long proofs.
+
+`dev/run bench.py [speed|delay|quiet|memory|growth|proofs|all …]`; the parts are in the
+package next to it. The large books are made once, which takes some minutes.
+"""
+
+import sys
+
+from bench.program import main
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
