@@ -73,14 +73,12 @@ def test_kill_at_random_moments(place: Place) -> None:
     place.run_servers(1, max_cron_threads=THREADS)
     place.ask("action_sync", *place.files)
     place.settle(LONGEST)
-    done = []
     for one in rounds(seed):
         try:
             live_through(place, one, random.Random(f"{seed}/{one.number}"))
         except Exception as error:
             raise AssertionError(f"seed {seed}, {one}: {error}") from error
-        done.append(str(one))
-    print("\n".join(done))
+        print(one, flush=True)
 
 
 def live_through(place: Place, one: Round, chance: random.Random) -> None:

@@ -26,7 +26,7 @@ OWN_DATABASES = ("copies", "lifecycle", "reader_every_model", "texts", "two_data
 
 def at_once() -> int:
     """One more than there are processors: tests of processes wait much of the time."""
-    return len(os.sched_getaffinity(0)) + 1
+    return (os.cpu_count() or 1) + 1
 
 
 class Tests:
