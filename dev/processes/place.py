@@ -102,32 +102,30 @@ class Place:
             time.sleep(WAKE_EVERY)
 
     def pass_time(self, seconds: int = 60) -> None:
-        """Move the clock for what waits: later tries, and a request in doubt.
+        """Move the clock for what waits: later tries, their wakers, requests in doubt.
 
-        What is due already is left alone, as a worker may be at it; and so is a request
-        that is so young that it may still be running.
+        Not while a request is so young that it may still be running. What is due
+        already is left alone, as a worker may be at it.
         """
-        waits = """run.state IN ('queued', 'running')
-            AND run.due_at > now() AT TIME ZONE 'UTC'
-            AND NOT EXISTS (
-                SELECT 1 FROM silverfin_link young
-                JOIN silverfin_position place ON place.id = young.position_id
-                WHERE young.id = run.link_id AND (place.in_flight->>'at')::float
-                    > extract(epoch FROM now()) - %(young)s)"""
+        young = self.books.value(
+            """SELECT count(*) FROM silverfin_position
+            WHERE (in_flight->>'at')::float > extract(epoch FROM now()) - %s""",
+            LONGEST_REQUEST,
+        )
+        if young:
+            return
+        waits = "state IN ('queued', 'running') AND due_at > now() AT TIME ZONE 'UTC'"
         self.books.rows(
-            f"""CREATE TEMPORARY TABLE waiting ON COMMIT DROP AS
-                SELECT run.id, run.link_id FROM silverfin_run run WHERE {waits};
-            UPDATE silverfin_position SET in_flight = jsonb_set(in_flight,
+            f"""UPDATE silverfin_position SET in_flight = jsonb_set(in_flight,
                 '{{at}}', to_jsonb((in_flight->>'at')::float - %(seconds)s))
             WHERE in_flight IS NOT NULL AND id IN (
                 SELECT link.position_id FROM silverfin_link link
-                JOIN waiting ON waiting.link_id = link.id);
+                JOIN silverfin_run ON silverfin_run.link_id = link.id WHERE {waits});
             UPDATE silverfin_run SET due_at = due_at - %(seconds)s * interval '1 s'
-            WHERE id IN (SELECT id FROM waiting);
+            WHERE {waits};
             UPDATE ir_cron_trigger SET call_at = call_at - %(seconds)s * interval '1 s'
             WHERE call_at > now() AT TIME ZONE 'UTC'""",
             seconds=seconds,
-            young=LONGEST_REQUEST,
         )
 
     def open_runs(self) -> list[tuple]:
