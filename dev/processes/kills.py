@@ -39,10 +39,15 @@ def all_sessions(place: Place, _chance: random.Random) -> None:
 
 
 def backend(place: Place, chance: random.Random) -> None:
-    """kill -9 of a PostgreSQL process: the whole cluster recovers from its log."""
+    """kill -9 of a PostgreSQL process: the whole cluster recovers from its log.
+
+    Odoo's cron threads end when they cannot connect meanwhile: its server is started
+    again then, as after any crash of its PostgreSQL.
+    """
     sessions = _sessions(place.books)
     if sessions:
         os.kill(chance.choice(sessions), signal.SIGKILL)
+        place.run_servers(0)
 
 
 GENTLE: tuple[Kill, ...] = (server, lock, all_sessions, server, one_session)
