@@ -26,6 +26,7 @@
         "views/silverfin_link_years_views.xml",
         "views/silverfin_link_years_templates.xml",
         "views/silverfin_link_branches_views.xml",
+        "views/silverfin_link_analytics_views.xml",
         "views/silverfin_run_views.xml",
         "views/silverfin_rejection_views.xml",
         "views/silverfin_transaction_views.xml",

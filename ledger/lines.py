@@ -50,25 +50,31 @@ def is_sent(scope: Scope) -> SQL:
     )
 
 
-def lines(scope: Scope, where: SQL) -> SQL:
+def lines(scope: Scope, where: SQL, shares: SQL | None = None) -> SQL:
     """SELECT of the items that are sent and meet ``where``.
 
     Columns: ``line_id``, ``part``, ``move_id``, ``account_id``, one per line
-    expression, ``extra`` (text[] in the order of the labels) and ``digest`` (int8).
+    expression, ``extra`` (text[] in the order of the labels), ``digest`` (int8) and,
+    with shares, ``dimensions``. See :func:`.sent.sent`, which reads the shares first.
+
+    :param shares: of the items that are split, as :func:`.analytics.shares` gives them
     """
+    expressions = dict(scope.line_expressions)
+    own_part, tables = part(scope), source(scope)
+    if shares:
+        expressions = _shared(expressions)
+        own_part = SQL("COALESCE(share.part, %s)", own_part)
+        tables = SQL("%s LEFT JOIN %s share ON share.line_id = line.id", tables, shares)
     columns = SQL(", ").join(
         SQL("%s AS %s", expression, SQL.identifier(name))
-        for name, expression in scope.line_expressions
+        for name, expression in expressions.items()
     )
-    names = SQL(", ").join(SQL.identifier(name) for name, _ in scope.line_expressions)
     extra = SQL(", ").join(
         SQL("COALESCE(%s, '')", expression) for _, expression in scope.extra_fields
     )
-    # ROW keeps the place of every column (concat_ws would skip NULLs); OFFSET 0 keeps
-    # PostgreSQL from computing every expression twice
+    # OFFSET 0 keeps PostgreSQL from computing every expression twice
     return SQL(
-        """SELECT item.*,
-            hashtextextended(ROW(%(version)s, %(names)s, extra)::text, 0) AS digest
+        """SELECT item.*, %(digest)s AS digest
         FROM (
             SELECT line.id AS line_id, %(part)s AS part, line.move_id,
                 account.id AS account_id, %(columns)s, ARRAY[%(extra)s]::text[] AS extra
@@ -76,16 +82,52 @@ def lines(scope: Scope, where: SQL) -> SQL:
             WHERE %(is_sent)s AND %(is_wanted)s AND %(where)s
             OFFSET 0
         ) item""",
-        part=part(scope),
+        digest=_digest(scope, bool(shares)),
+        part=own_part,
         is_wanted=is_wanted(scope),
-        version=scope.version,
-        names=names,
         columns=columns,
         extra=extra,
-        source=source(scope),
+        source=tables,
         is_sent=is_sent(scope),
         where=where,
     )
+
+
+def _digest(scope: Scope, has_shares: bool) -> SQL:
+    names = SQL(", ").join(SQL.identifier(name) for name, _ in scope.line_expressions)
+    # ROW keeps the place of every column (concat_ws would skip NULLs)
+    whole = SQL("hashtextextended(ROW(%s, %s, extra)::text, 0)", scope.version, names)
+    if not has_shares:
+        return whole
+    # an item without analytics does not go again when they are switched on
+    return SQL(
+        """CASE WHEN dimensions IS NULL THEN %s
+            ELSE hashtextextended(ROW(%s, %s, extra, dimensions)::text, 0) END""",
+        whole,
+        scope.version,
+        names,
+    )
+
+
+def _shared(expressions: dict[str, SQL]) -> dict[str, SQL]:
+    """The expressions, of a split item those of the share at hand."""
+    of_share = {
+        "value": SQL("share.value"),
+        "open_value": SQL("share.open_value"),
+        "open_category": SQL(
+            "CASE WHEN share.open_value IS NOT NULL THEN %s END",
+            expressions["open_category"],
+        ),
+    }
+    own = {
+        name: SQL(
+            "CASE WHEN share.line_id IS NULL THEN %s ELSE %s END",
+            expressions[name],
+            expression,
+        )
+        for name, expression in of_share.items()
+    }
+    return expressions | own | {"dimensions": SQL("share.dimensions")}
 
 
 def last_id(cr) -> int:
@@ -127,21 +169,6 @@ def count_entries(cr, scope: Scope, upto: int | None = None) -> int:
         )
     )
     return cr.fetchone()[0]
-
-
-def entry_digests(cr, scope: Scope, move_ids: tuple[int, ...]) -> dict[int, int]:
-    """One digest per entry, over all its items that are sent."""
-    if not move_ids:
-        return {}
-    cr.execute(
-        SQL(
-            """SELECT move_id, hashtextextended(
-                    string_agg(digest::text, ',' ORDER BY line_id), 0)
-            FROM (%s) item GROUP BY move_id""",
-            lines(scope, SQL("line.move_id IN %s", move_ids)),
-        )
-    )
-    return dict(cr.fetchall())
 
 
 def date_bounds(cr, scope: Scope):

@@ -40,6 +40,11 @@ class Scope:
     opening_nominal_ids: tuple[int, ...] = ()
     """Accounts of opening entries that start each year at zero: what stands on them
     there is retained earnings."""
+    analytic_plans: tuple[tuple[int, str], ...] = ()
+    """(type as the reader counts them, column of ``account_analytic_line``) of each
+    analytic plan that goes along."""
+    analytic_language: str = "en_US"
+    """Odoo's code of the language in which analytic accounts are named."""
 
     @property
     def version(self) -> str:

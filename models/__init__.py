@@ -14,6 +14,7 @@ from . import silverfin_link_open_items
 from . import silverfin_link_years
 from . import silverfin_year
 from . import silverfin_link_branches
+from . import silverfin_link_analytics
 from . import silverfin_run
 from . import silverfin_transaction
 from . import silverfin_account

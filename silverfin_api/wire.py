@@ -556,6 +556,13 @@ UPSERT = {
     }
 }
 
+#: An analytical dimension: numbers of types documented, names of keys assumed.
+DIMENSION = {
+    "type": Slot("type", "amount"),
+    "code": Slot("code", "text"),
+    "name": Slot("name", "text"),
+}
+
 
 def _action_text(action: Action, labels: int) -> str:
     if isinstance(action, Written):
@@ -601,8 +608,8 @@ def _dimension(dimension: Dimension) -> dict[str, Any]:
         1, MAX_DIMENSION_TYPE + 1
     ):
         raise ValueError(f"A dimension type is 1 to {MAX_DIMENSION_TYPE}.")
-    # numbers of types documented, names of keys assumed
-    return {"type": dimension.type, "code": dimension.code, "name": dimension.name}
+    filled: dict[str, Any] = fill(DIMENSION, vars(dimension))
+    return filled
 
 
 def _amount(value: Decimal) -> Decimal:

@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from ..ledger.lines import entry_digests
+from ..ledger.sent import entry_digests
 from .items import Item, changed
 from .turn import Turn
 

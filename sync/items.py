@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from ..ledger import lines
 from ..ledger.scope import Scope
+from ..ledger.sent import sent
 from ..silverfin_api import wire
 from .written import written
 
@@ -32,27 +32,45 @@ class Item(NamedTuple):
     """The JSON text of its upsert."""
 
 
-ACTION = written(
-    wire.UPSERT,
-    {
-        # as wire.transaction_id makes it
-        "id": SQL(
-            """CASE WHEN item.part = 0 THEN item.line_id::text
-                WHEN item.part > 0 THEN item.line_id || '/' || item.part
-                WHEN item.line_id > 0 THEN 'opening/' || item.line_id
-                ELSE 'opening/account/' || -item.line_id END"""
-        ),
-        "date": SQL("item.date"),
-        "account_number": SQL("item.account_number"),
-        "value": SQL("item.value"),
-        "description": SQL("item.description"),
-        "relation": SQL("item.relation"),
-        "open_value": SQL("item.open_value"),
-        "open_category": SQL("item.open_category"),
-        "dimensions": SQL("'[]'::json"),
-        "extra_fields": SQL("item.extra"),
-    },
+DIMENSIONS = SQL(
+    """CASE WHEN item.dimensions IS NULL THEN '[]' ELSE (
+        SELECT '[' || string_agg(%s, ',' ORDER BY place) || ']'
+        FROM jsonb_array_elements(item.dimensions)
+            WITH ORDINALITY dimension(texts, place)) END""",
+    written(
+        wire.DIMENSION,
+        {
+            "type": SQL("(dimension.texts->>0)"),
+            "code": SQL("(dimension.texts->>1)"),
+            "name": SQL("(dimension.texts->>2)"),
+        },
+    ),
 )
+
+
+def action(has_dimensions: bool) -> SQL:
+    """The JSON text of an item's upsert."""
+    return written(
+        wire.UPSERT,
+        {
+            # as wire.transaction_id makes it
+            "id": SQL(
+                """CASE WHEN item.part = 0 THEN item.line_id::text
+                    WHEN item.part > 0 THEN item.line_id || '/' || item.part
+                    WHEN item.line_id > 0 THEN 'opening/' || item.line_id
+                    ELSE 'opening/account/' || -item.line_id END"""
+            ),
+            "date": SQL("item.date"),
+            "account_number": SQL("item.account_number"),
+            "value": SQL("item.value"),
+            "description": SQL("item.description"),
+            "relation": SQL("item.relation"),
+            "open_value": SQL("item.open_value"),
+            "open_category": SQL("item.open_category"),
+            "dimensions": DIMENSIONS if has_dimensions else SQL("'[]'::json"),
+            "extra_fields": SQL("item.extra"),
+        },
+    )
 
 
 def changed(
@@ -62,15 +80,27 @@ def changed(
 
     In the order of the entries, the items of one entry together.
 
-    :param where: condition on ``line``, as ``ledger.lines.lines`` takes it
+    :param where: condition on ``line``, as ``ledger.sent.sent`` takes it
     :param everything: also what Silverfin has as it is
     """
-    rows = lines.lines(scope, where)
-    return read_items(cr, scope, link_id, rows, everything=everything)
+    return read_items(
+        cr,
+        scope,
+        link_id,
+        sent(cr, scope, where),
+        everything=everything,
+        has_dimensions=bool(scope.analytic_plans),
+    )
 
 
 def read_items(
-    cr, scope: Scope, link_id: int, rows: SQL, *, everything: bool = False
+    cr,
+    scope: Scope,
+    link_id: int,
+    rows: SQL,
+    *,
+    everything: bool = False,
+    has_dimensions: bool = False,
 ) -> list[Item]:
     """As :func:`changed`, of any SELECT with the columns of ``ledger.lines.lines``."""
     # LATERAL … OFFSET 0: one look-up per item in the index. PostgreSQL would rather
@@ -97,7 +127,7 @@ def read_items(
             earliest=scope.earliest,
             latest=scope.latest,
             most=LARGEST_AMOUNT,
-            action=ACTION,
+            action=action(has_dimensions),
             lines=rows,
             link=link_id,
             everything=everything,
@@ -134,9 +164,7 @@ def differing(
             ) known ON known.line_id = item.line_id AND known.part = item.part
             WHERE known.digest IS DISTINCT FROM item.digest
             LIMIT %(limit)s""",
-            lines=lines.lines(
-                scope, SQL("line.id > %s AND line.id <= %s", after, upto)
-            ),
+            lines=sent(cr, scope, SQL("line.id > %s AND line.id <= %s", after, upto)),
             link=link_id,
             after=after,
             upto=upto,
@@ -166,9 +194,7 @@ def gone(
             after=after,
             upto=upto,
             limit=limit,
-            lines=lines.lines(
-                scope, SQL("line.id > %s AND line.id <= %s", after, upto)
-            ),
+            lines=sent(cr, scope, SQL("line.id > %s AND line.id <= %s", after, upto)),
         )
     )
     return cr.fetchall()

@@ -19,6 +19,8 @@ WINDOW = 2000
 """Entries whose items are read in one statement, to be sent."""
 SPAN = 300_000
 """Ids of journal items that are compared in one statement."""
+ANALYTIC_SPAN = 50_000
+"""The same with analytics: the worker itself reads the analytic lines of a span."""
 MOST_DIFFERENCES = 20_000
 """In one span; from here on the books are read entry by entry instead."""
 WORK_MEM = "32MB"
@@ -143,8 +145,9 @@ def _push_differences(turn: Turn, last_id: int) -> bool:
     cr, scope, link_id = turn.env.cr, turn.scope, turn.link.id
     end = max(lines.last_id(cr), acknowledged.last_id(cr, link_id))
     total = turn.columns("total")[0] or 0
+    span = ANALYTIC_SPAN if turn.scope.analytic_plans else SPAN
     while last_id < end:
-        upto = min(last_id + SPAN, end)
+        upto = min(last_id + span, end)
         cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEM))
         found = differing(cr, scope, link_id, last_id, upto, MOST_DIFFERENCES)
         turn.set(processed=total * upto // end)
@@ -184,8 +187,9 @@ def _push_span(
 def _push_gone(turn: Turn, last_id: int) -> None:
     cr, link_id, most = turn.env.cr, turn.link.id, turn.limits.max_actions
     end = acknowledged.last_id(cr, link_id)
+    span = ANALYTIC_SPAN if turn.scope.analytic_plans else SPAN
     while last_id < end:
-        upto = min(last_id + SPAN, end)
+        upto = min(last_id + span, end)
         cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEM))
         missing = gone(cr, turn.scope, link_id, last_id, upto, MOST_DIFFERENCES)
         commit(turn.env)

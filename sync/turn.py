@@ -69,6 +69,8 @@ class Turn:
         # the transaction ends before each request
         commit(env)
         limits = client.settings()
+        scope = link._silverfin_scope(limits.locales)
+        _check_dimensions(env, scope, limits)
         turn = cls(
             env=env,
             run_id=run.id,
@@ -77,7 +79,7 @@ class Turn:
             lock=lock,
             ends_at=ends_at,
             limits=limits,
-            scope=link._silverfin_scope(limits.locales),
+            scope=scope,
             position_id=link.sudo().position_id.id,
             client_file=link.client_file_number,
         )
@@ -171,5 +173,18 @@ def _check_company(env, link) -> None:
                 "%s has no chart of accounts and no entries: choose a chart in "
                 "Accounting > Configuration > Settings, or post a first entry.",
                 company.name,
+            )
+        )
+
+
+def _check_dimensions(env, scope: Scope, limits: wire.Settings) -> None:
+    """:raise NeedsAttention: more analytic plans are chosen than Silverfin takes"""
+    if len(scope.analytic_plans) > limits.max_dimensions:
+        raise NeedsAttention(
+            env._(
+                "%(count)s analytic plans are chosen, and Silverfin takes at most "
+                "%(most)s: choose fewer on the page Analytics of the client file.",
+                count=len(scope.analytic_plans),
+                most=limits.max_dimensions,
             )
         )

@@ -17,6 +17,7 @@ from odoo.tools import SQL
 
 from .. import silverfin_api as api
 from . import api_test, aside, companies, lock, schedule, trouble, webhooks
+from .dimensions import without_dimension
 from .failures import NeedsAttention, Outcome, TakenOver, outcome
 from .push import push
 from .rows import set_columns
@@ -172,7 +173,8 @@ def _push(run, client, held, ends_at) -> str:
     turn = Turn.begin(run.env, run, client, held, ends_at)
     push(turn, run.kind)
     turn.set(rejected=aside.count(turn))
-    return " ".join(turn.notes)
+    notes = [*turn.notes, without_dimension(run)]
+    return " ".join(filter(None, notes))
 
 
 def _verify(run, client, held, ends_at) -> str:

@@ -1,4 +1,5 @@
 from . import test_activities
+from . import test_analytics
 from . import test_api_key
 from . import test_api_key_tour
 from . import test_api_test
@@ -12,6 +13,7 @@ from . import test_payload
 from . import test_place
 from . import test_scheduler
 from . import test_screens
+from . import test_split
 from . import test_start_date
 from . import test_sync
 from . import test_currencies

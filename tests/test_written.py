@@ -1,12 +1,14 @@
 """PostgreSQL writes the same JSON as Python, whatever stands in the texts."""
 
+import json
+from dataclasses import astuple
 from datetime import date
 from decimal import Decimal
 
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
 
-from ..silverfin_api import Upsert, exact_json, wire
+from ..silverfin_api import Dimension, Upsert, exact_json, wire
 from ..sync import items
 from ..sync.written import written
 
@@ -41,11 +43,15 @@ class TestWritten(TransactionCase):
                 relation=TEXTS[-number],
                 open_value=-amount,
                 open_category="payable",
+                dimensions=tuple(
+                    Dimension(place + 1, text or "P1", TEXTS[-number])
+                    for place in range(number % 5)
+                ),
                 extra_fields=(text, None, "", TEXTS[-number]),
             )
         yield Upsert("7", DAYS[0], "4", Decimal(1), extra_fields=())
 
-    def by_postgres(self, upsert):
+    def by_postgres(self, upsert, has_dimensions=True):
         line_id, _slash, part = upsert.id.partition("/")
         self.env.cr.execute(
             SQL(
@@ -54,8 +60,9 @@ class TestWritten(TransactionCase):
                     %(number)s AS account_number, %(value)s::numeric AS value,
                     %(description)s AS description, %(relation)s AS relation,
                     %(open_value)s::numeric AS open_value,
-                    %(category)s AS open_category, %(extra)s::text[] AS extra) item""",
-                action=items.ACTION,
+                    %(category)s AS open_category, %(dimensions)s::jsonb AS dimensions,
+                    %(extra)s::text[] AS extra) item""",
+                action=items.action(has_dimensions),
                 line=line_id,
                 part=part or 0,
                 date=upsert.date.isoformat(),
@@ -65,6 +72,9 @@ class TestWritten(TransactionCase):
                 relation=upsert.relation,
                 open_value=upsert.open_value and str(upsert.open_value),
                 category=upsert.open_category,
+                dimensions=json.dumps([astuple(one) for one in upsert.dimensions])
+                if upsert.dimensions
+                else None,
                 extra=list(upsert.extra_fields),
             )
         )
@@ -89,6 +99,8 @@ class TestWritten(TransactionCase):
             self.assertEqual(found, self.sent(upsert, labels))
             # a Decimal equals another with more zeros; Silverfin may not think so
             self.assertEqual(str(found), str(self.sent(upsert, labels)))
+            if not upsert.dimensions:
+                self.assertEqual(self.by_postgres(upsert, False), action.text)
 
     def test_same_in_every_session(self):
         upsert = next(self.upserts())

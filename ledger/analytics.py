@@ -1,0 +1,224 @@
+"""Journal items by analytic account: the amounts of Odoo's analytic lines.
+
+An item is one transaction, or one for each share. The first share keeps the item's own
+part, 0: what was sent whole becomes its first share, so that nothing counts twice while
+the others are on their way.
+"""
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+
+from odoo.tools import SQL
+
+from .lines import is_sent, source
+from .scope import Scope
+from .split import Key, NotSplit, Share, split
+
+MOST_AMOUNT = 10**12
+"""An item from here on is no amount, and set aside elsewhere."""
+
+WINDOW = 10_000
+"""Items looked at in one statement."""
+
+
+def shares(cr, scope: Scope, where: SQL) -> SQL:
+    """The shares of the items that are sent and meet ``where``, as a table.
+
+    Columns: ``line_id``, ``part``, ``value``, ``open_value`` (NULL where nothing is
+    open) and ``dimensions`` (jsonb: a list of type, code and name, in the order of the
+    types). Items that go whole, without an analytic account, are not in it.
+    """
+    found: list[tuple[int, int, Share]] = []
+    for line_id, item_shares in _split(cr, scope, where):
+        if not isinstance(item_shares, NotSplit):
+            found += [
+                (line_id, place + 1 if place else 0, share)
+                for place, share in enumerate(item_shares)
+            ]
+    texts = _texts(cr, scope, {share.key for _line_id, _part, share in found})
+    return SQL(
+        """(SELECT line_id, part,
+                round(value / %(unit)s::numeric, %(decimals)s) AS value,
+                NULLIF(round(open_value / %(unit)s::numeric, %(decimals)s), 0)
+                    AS open_value,
+                dimensions::jsonb AS dimensions
+            FROM unnest(%(lines)s::int4[], %(parts)s::int4[], %(values)s::int8[],
+                %(opens)s::int8[], %(texts)s::text[])
+                AS share(line_id, part, value, open_value, dimensions))""",
+        unit=10**scope.decimals,
+        decimals=scope.decimals,
+        lines=[line_id for line_id, _part, _share in found],
+        parts=[part for _line_id, part, _share in found],
+        values=[share.value for _line_id, _part, share in found],
+        opens=[share.open_value for _line_id, _part, share in found],
+        texts=[texts[share.key] for _line_id, _part, share in found],
+    )
+
+
+def unsplit(cr, scope: Scope) -> dict[int, str]:
+    """Items that go whole though they have analytic lines: why, by the item's id.
+
+    The reasons are those of :class:`~.split.NotSplit`.
+    """
+    cr.execute(_strange(scope))
+    line_ids = [line_id for (line_id,) in cr.fetchall()]
+    found = {}
+    for start in range(0, len(line_ids), WINDOW):
+        some = SQL("line.id IN %s", tuple(line_ids[start : start + WINDOW]))
+        found |= {
+            line_id: reason.reason
+            for line_id, reason in _split(cr, scope, some)
+            if isinstance(reason, NotSplit)
+        }
+    return found
+
+
+def is_own(scope: Scope) -> SQL:
+    """Condition on ``line``: sent as it is, not as what was open on the start date."""
+    return SQL("NOT %s", scope.is_before()) if scope.start else SQL("TRUE")
+
+
+def has_analytics(columns: tuple[str, ...]) -> SQL:
+    """Condition on ``line``: it has analytic lines in one of these columns."""
+    return SQL(
+        """EXISTS (SELECT FROM account_analytic_line analytic
+            WHERE analytic.move_line_id = line.id AND (%s))""",
+        SQL(" OR ").join(
+            SQL("%s IS NOT NULL", SQL.identifier("analytic", column))
+            for column in columns
+        )
+        or SQL("FALSE"),
+    )
+
+
+def _split(
+    cr, scope: Scope, where: SQL
+) -> Iterator[tuple[int, list[Share] | NotSplit]]:
+    """The shares of each item that has analytic lines, or why there are none."""
+    for line_id, group in groupby(_rows(cr, scope, where), key=itemgetter(0)):
+        rows = list(group)
+        _line_id, value, open_value, *_ = rows[0]
+        analytic = [(row[4:], row[3]) for row in rows]
+        named = [(key, amount) for key, amount in analytic if any(key)]
+        if any(amount is None for _key, amount in named):
+            yield line_id, NotSplit("over")
+            continue
+        try:
+            # each line may be a unit away from its exact amount: see Odoo's
+            # _round_analytic_distribution_line
+            yield line_id, split(value, open_value, named, slack=len(analytic))
+        except NotSplit as reason:
+            yield line_id, reason
+
+
+def _rows(cr, scope: Scope, where: SQL) -> Iterator[tuple]:
+    """(item, value, open value, analytic amount, *analytic accounts), by item."""
+    expressions = dict(scope.line_expressions)
+    value = expressions["value"]
+    # LATERAL … OFFSET 0: one look-up per item in the index, whatever the statistics say
+    cr.execute(
+        SQL(
+            """SELECT item.id, item.value, item.open_value,
+                CASE WHEN abs(analytic.amount) < %(most)s
+                    THEN (round(-analytic.amount, %(decimals)s) * %(unit)s)::int8 END,
+                %(accounts)s
+            FROM (
+                SELECT line.id, (%(value)s * %(unit)s)::int8 AS value,
+                    COALESCE((%(open_value)s * %(unit)s)::int8, 0) AS open_value
+                FROM %(source)s
+                WHERE %(is_sent)s AND %(is_own)s AND abs(%(value)s) < %(most)s
+                    AND %(where)s
+                OFFSET 0
+            ) item
+            CROSS JOIN LATERAL (
+                SELECT * FROM account_analytic_line
+                WHERE move_line_id = item.id OFFSET 0
+            ) analytic
+            ORDER BY item.id, analytic.id""",
+            value=value,
+            open_value=expressions["open_value"],
+            decimals=scope.decimals,
+            unit=10**scope.decimals,
+            most=MOST_AMOUNT,
+            accounts=SQL(", ").join(
+                SQL("COALESCE(%s, 0)", SQL.identifier("analytic", column))
+                for _type, column in scope.analytic_plans
+            ),
+            source=source(scope),
+            is_sent=is_sent(scope),
+            is_own=is_own(scope),
+            where=where,
+        )
+    )
+    yield from cr.fetchall()
+
+
+def _strange(scope: Scope) -> SQL:
+    """SELECT of the ids of all items that may have to go whole, and of some others."""
+    return SQL(
+        """SELECT item.id FROM account_move_line item
+        JOIN account_analytic_line analytic ON analytic.move_line_id = item.id
+        WHERE item.company_id IN %s AND item.parent_state = 'posted'
+        GROUP BY item.id
+        HAVING bool_or(sign(analytic.amount) = sign(item.balance)) OR count(*) > 12
+            OR bool_or(abs(analytic.amount) >= %s) OR %s""",
+        scope.company_ids,
+        MOST_AMOUNT,
+        SQL(" OR ").join(
+            SQL(
+                "sum(abs(analytic.amount)) FILTER (WHERE %s IS NOT NULL) > "
+                "abs(item.balance)",
+                SQL.identifier("analytic", column),
+            )
+            for _type, column in scope.analytic_plans
+        ),
+    )
+
+
+def _texts(cr, scope: Scope, keys: set[Key]) -> dict[Key, str | None]:
+    """The analytic accounts of each key as JSON; None where it has none."""
+    named = _accounts(cr, scope, {account for key in keys for account in key} - {0})
+    return {
+        key: json.dumps(
+            [
+                [number, *named[account]]
+                for (number, _column), account in zip(
+                    scope.analytic_plans, key, strict=True
+                )
+                if account
+            ]
+        )
+        if any(key)
+        else None
+        for key in keys
+    }
+
+
+def _accounts(cr, scope: Scope, ids: set[int]) -> dict[int, tuple[str, str]]:
+    """(code, name) of analytic accounts.
+
+    Odoo asks for no code and lets two accounts have the same one, but a reader knows an
+    account by its code: without one it is the account's id, and where another account
+    of the plan has it too, the id stands behind it.
+    """
+    if not ids:
+        return {}
+    cr.execute(
+        SQL(
+            """SELECT account.id,
+                CASE WHEN account.code ~ '\\S' THEN btrim(account.code)
+                    || CASE WHEN EXISTS (SELECT FROM account_analytic_account other
+                        WHERE other.root_plan_id = account.root_plan_id
+                            AND btrim(other.code) = btrim(account.code)
+                            AND other.id <> account.id)
+                        THEN ' (' || account.id || ')' ELSE '' END
+                    ELSE account.id::text END,
+                COALESCE(account.name->>%s, account.name->>'en_US', '')
+            FROM account_analytic_account account WHERE account.id IN %s""",
+            scope.analytic_language,
+            tuple(ids),
+        )
+    )
+    return {account_id: (code, name) for account_id, code, name in cr.fetchall()}
