@@ -4,6 +4,7 @@ from . import test_api_key
 from . import test_api_key_tour
 from . import test_api_test
 from . import test_bad_input
+from . import test_batches
 from . import test_branches
 from . import test_cli
 from . import test_connection
