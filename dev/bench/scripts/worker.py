@@ -18,7 +18,7 @@ import psycopg2
 from odoo.tools import SQL
 
 from odoo.addons.account_silverfin.ledger import lines
-from odoo.addons.account_silverfin.sync.items import ACTION
+from odoo.addons.account_silverfin.sync.items import action
 
 given = json.loads(os.environ["SILVERFIN_GIVEN"])
 link = env["silverfin.link"].browse(given["link"])
@@ -108,7 +108,9 @@ def limit():
             self.size += len(data)
 
     scope = link._silverfin_scope(())
-    query = SQL("SELECT %s FROM (%s) item", ACTION, lines.lines(scope, SQL("TRUE")))
+    query = SQL(
+        "SELECT %s FROM (%s) item", action(False), lines.lines(scope, SQL("TRUE"))
+    )
     nowhere = Nowhere()
     text = env.cr.mogrify(SQL("COPY (%s) TO STDOUT", query)).decode()
     began = time.monotonic()
