@@ -30,6 +30,13 @@ SCREENS: list[tuple[str, str, list[str]]] = [
     ("client-file-attention", f"{FILES}/{{attention}}", []),
     ("client-file-proof", f"{FILES}/{{attention}}", ["a[name=proof]"]),
     ("client-file-set-aside", f"{FILES}/{{attention}}", ["a[name=set_aside]"]),
+    ("client-file-analytics", f"{FILES}/{{in_sync}}", ["a[name=analytics]"]),
+    (
+        "client-file-analytics-change",
+        f"{FILES}/{{in_sync}}",
+        ["a[name=analytics]", "div[name=analytics] input"],
+    ),
+    ("client-file-branches", f"{FILES}/{{in_sync}}", ["a[name=branches]"]),
     ("client-file-running", f"{FILES}/{{syncing}}", []),
     ("client-file-pending", f"{FILES}/{{pending}}", []),
     ("client-file-removed", f"{FILES}/{{removed}}", []),

@@ -57,6 +57,9 @@ def split(
     amounts: dict[Key, int] = defaultdict(int)
     for key, amount in rows:
         amounts[key] += sign * amount
+    if len(amounts) == 1 and total in amounts.values():
+        # most items: whole on one account, or on one of each plan
+        return [Share(key, value, open_value) for key in amounts if any(key)]
     amounts = {key: amount for key, amount in sorted(amounts.items()) if amount}
     if any(amount < 0 for amount in amounts.values()):
         raise NotSplit("sign")
@@ -87,6 +90,8 @@ def _cut(amounts: dict[Key, int], total: int, slack: int) -> dict[Key, int]:
     for plan in range(len(next(iter(amounts), ()))):
         rows = [key for key in amounts if key[plan]]
         over = sum(amounts[key] for key in rows) - total
+        if over <= 0:
+            continue
         if over > slack:
             raise NotSplit("over")
         for key in sorted(rows, key=lambda key: (-amounts[key], key)):
@@ -107,6 +112,9 @@ def _kept_together(total: int, amounts: dict[Key, int]) -> dict[Key, int] | None
     for key, amount in amounts.items():
         groups[tuple(account != 0 for account in key)].append((key, amount))
     width = len(next(iter(amounts), ()))
+    if len(groups) == 1:
+        rest = total - sum(amounts.values())
+        return amounts | ({(0,) * width: rest} if rest else {})
     pieces = {(0,) * width: total}
     for plans in sorted(groups, key=lambda plans: (-sum(plans), plans)):
         free = {
@@ -160,6 +168,8 @@ def _merge(
 
 
 def _open(pieces: dict[Key, int], total: int, open_value: int) -> dict[Key, int]:
+    if open_value in (0, total):
+        return dict(pieces) if open_value else {}
     if not 0 <= open_value <= total:
         # stranger than a proportion could say: once, on the first
         return {min(pieces.items(), key=_place)[0]: open_value}

@@ -134,9 +134,13 @@ class SilverfinLink(models.Model):
                 analytics.has_analytics(tuple(sorted(columns))),
             )
         )
-        count = self.env["ir.qweb.field.integer"].value_to_html(
-            self.env.cr.fetchone()[0], {}
-        )
+        (count,) = self.env.cr.fetchone()
+        if not count:
+            return self.env._(
+                "No journal item has analytic lines in the plans that change: nothing "
+                "goes again."
+            )
+        count = self.env["ir.qweb.field.integer"].value_to_html(count, {})
         return self.env._(
             "%s journal items have analytic lines in the plans that change. Once you "
             "save, they go again with the next synchronisation and take the place of "

@@ -21,7 +21,9 @@ class SilverfinTransaction(models.Model):
     link_id = UncheckedMany2one("silverfin.link", required=True, ondelete="cascade")
     line_id = fields.Integer("Number of the Journal Item", required=True)
     part = fields.Integer(
-        required=True, default=0, help="0: the whole item, n: the share of a split"
+        required=True,
+        default=0,
+        help="0: the whole item or its first share, n: a further share",
     )
     digest = BigInteger(groups=fields.NO_ACCESS, required=True)
     date = fields.Date(required=True)

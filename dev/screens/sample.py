@@ -115,9 +115,25 @@ def fill(env):
                 "sync_point": name and "2026-11-20T10:00:00Z",
             }
         )
+    analytics(env, links[0])
     items(env, links[:3])
     runs(env, links, admin)
     set_aside(env, links[1])
+
+
+def analytics(env, link):
+    """Two plans that go along, and a branch."""
+    plans = env["account.analytic.plan"].create(
+        [{"name": "Projects and sites"}, {"name": "Departments"}]
+    )
+    link.write(
+        {
+            "analytics": True,
+            "analytic_plan_1_id": plans[0].id,
+            "analytic_plan_2_id": plans[1].id,
+        }
+    )
+    env["res.company"].create({"name": "Shop", "parent_id": link.company_id.id})
 
 
 def items(env, links):
