@@ -7,10 +7,9 @@ the others are on their way.
 
 import json
 from collections.abc import Iterator
-from itertools import groupby
 from operator import itemgetter
 
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from .lines import is_sent, source
 from .scope import Scope
@@ -97,8 +96,7 @@ def _split(
     cr, scope: Scope, where: SQL
 ) -> Iterator[tuple[int, list[Share] | NotSplit]]:
     """The shares of each item that has analytic lines, or why there are none."""
-    for line_id, group in groupby(_rows(cr, scope, where), key=itemgetter(0)):
-        rows = list(group)
+    for line_id, rows in groupby(_rows(cr, scope, where), key=itemgetter(0)):
         _line_id, value, open_value, *_ = rows[0]
         analytic = [(row[4:], row[3]) for row in rows]
         named = [(key, amount) for key, amount in analytic if any(key)]
