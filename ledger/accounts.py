@@ -30,6 +30,7 @@ def nature(scope: Scope) -> SQL:
         """CASE
             WHEN account.id = %s THEN 'equity'
             WHEN starts_with(account.account_type, 'asset') THEN 'asset'
+            WHEN account.account_type = 'off_balance' THEN 'asset'
             WHEN starts_with(account.account_type, 'liability') THEN 'liability'
             WHEN account.account_type = 'equity' THEN 'equity'
             WHEN starts_with(account.account_type, 'income') THEN 'income'

@@ -45,6 +45,10 @@ class Scope:
     analytic plan that goes along."""
     analytic_language: str = "en_US"
     """Odoo's code of the language in which analytic accounts are named."""
+    off_balance: bool = False
+    """Off-balance accounts too."""
+    left_out_move_ids: tuple[int, ...] = ()
+    """Closing entries: as if they were not there."""
 
     @property
     def version(self) -> str:

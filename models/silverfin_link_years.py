@@ -6,6 +6,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+from ..ledger.closing import closing_entries, entries_of
 from ..ledger.lines import date_bounds, has_others_upto
 from ..ledger.opening_items import dated
 from ..ledger.retained import pick
@@ -34,6 +35,29 @@ class SilverfinLink(models.Model):
         help="Odoo dates the opening entry the day before the first financial year. "
         "Without this it is the opening of that year, dated its first day. With it, "
         "Silverfin shows one more year before, for comparison.",
+    )
+
+    closing_entry_policy = fields.Selection(
+        [("leave_out", "Leave out"), ("send", "Send")],
+        "Closing Entries",
+        required=True,
+        default="leave_out",
+        tracking=True,
+        help="Entries that empty the income and expense accounts at the end of a year, "
+        "which Odoo does not need. Sent, they empty that year's income statement in "
+        "Silverfin.",
+    )
+    closing_journal_ids = fields.Many2many(
+        "account.journal",
+        string="Closing Journals",
+        check_company=True,
+        help="Every entry of these journals is a closing entry. Others are recognised "
+        "by what they do.",
+    )
+    off_balance = fields.Boolean(
+        "Send Off-Balance Accounts",
+        tracking=True,
+        help="As assets. Without this, items on off-balance accounts are left out.",
     )
 
     @api.constrains("year_ids")
@@ -70,10 +94,10 @@ class SilverfinLink(models.Model):
     def _years_overview(self):
         """What the overview of the financial years shows, amounts credit positive.
 
-        :return: ``{years, currency, account}``; each of ``years`` has ``start``,
-            ``end``, ``is_first``, ``is_corrected``, ``result``, ``added`` (what
-            Silverfin adds to the account in the opening) and ``opening`` (what the
-            account then opens with)
+        :return: ``{years, currency, account, left_out}``; the last are closing entries.
+            Each of ``years`` has ``start``, ``end``, ``is_first``, ``is_corrected``,
+            ``result``, ``added`` (what Silverfin adds to the account in the opening)
+            and ``opening`` (what the account then opens with)
         """
         self.ensure_one()
         corrected = set(self.year_ids._as_years())
@@ -98,7 +122,11 @@ class SilverfinLink(models.Model):
             added = -item.result
             opening -= item.retained
         account = self.retained_earnings_account_id.with_company(self.company_id)
+        left_out = self.env["account.move"].browse(
+            self._silverfin_scope(()).left_out_move_ids
+        )
         return {
+            "left_out": left_out.sorted("date"),
             "years": shown,
             "currency": self.company_id.currency_id,
             "account": account and f"{account.code or ''} {account.name}",
@@ -145,7 +173,7 @@ class SilverfinLink(models.Model):
         """
         self.ensure_one()
         self.year_ids._check_order()
-        first, last = date_bounds(self.env.cr, self._silverfin_scope(()))
+        first, last = date_bounds(self.env.cr, self._dated_scope(()))
         if not first:
             return []
         if self.sync_start_at:
@@ -155,7 +183,21 @@ class SilverfinLink(models.Model):
         )
 
     def _silverfin_scope(self, accepted_languages):
+        scope = self._dated_scope(accepted_languages)
+        left_out = ()
+        if self.closing_entry_policy == "leave_out":
+            found = closing_entries(self.env.cr, scope, self._silverfin_years())
+            found |= entries_of(self.env.cr, scope, self.closing_journal_ids.ids)
+            left_out = tuple(sorted(found))
+        return replace(scope, left_out_move_ids=left_out)
+
+    def _dated_scope(self, accepted_languages):
+        """What belongs in the client file, closing entries too.
+
+        :rtype: Scope
+        """
         scope = super()._silverfin_scope(accepted_languages)
+        scope = replace(scope, off_balance=self.off_balance)
         # the books are read by SQL
         self.env.flush_all()
         if self.sync_start_at:

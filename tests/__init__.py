@@ -7,6 +7,7 @@ from . import test_bad_input
 from . import test_batches
 from . import test_branches
 from . import test_cli
+from . import test_closing
 from . import test_connection
 from . import test_ledgers
 from . import test_oauth

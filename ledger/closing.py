@@ -1,0 +1,188 @@
+"""Closing entries: those that empty the accounts of a year, which Odoo does not need.
+
+Left in, they empty that year's income statement for every reader who computes openings
+himself. Appropriation of the result, dividends and transfers between equity accounts
+are never taken for one: they touch no income or expense.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+from .lines import is_sent
+from .scope import Scope
+from .years import DAY, FinancialYear
+
+SHARE = Decimal("0.9")
+"""A closing empties at least this part of the accounts."""
+
+Amounts = dict[int, Decimal]
+"""By account."""
+
+
+class _Entry(NamedTuple):
+    move_id: int
+    result: Amounts
+    """Its amounts on income and expense accounts."""
+    balance: Amounts
+    """Its amounts on asset, liability and equity accounts."""
+    is_equity: bool
+    """Of the latter, all are equity."""
+
+
+def closing_entries(cr, scope: Scope, years: list[FinancialYear]) -> set[int]:
+    """Entries that close one of these years, and those that re-open the next.
+
+    * Dated the last day of a year or the first of the next, on nothing but income,
+      expense and equity, and emptying nearly all income and expense accounts: in one
+      entry or in several.
+    * A pair of that kind for the balance sheet: emptied on the last day, and the same
+      put back on the first day of the next.
+    """
+    found: set[int] = set()
+    for year in years:
+        last, first = _entries(cr, scope, year.end), _entries(cr, scope, year.end + DAY)
+        for is_last, pool in ((True, last), (False, first)):
+            closing = [entry for entry in pool if entry.result and entry.is_equity]
+            found |= _emptying(cr, scope, year, closing, is_last=is_last)
+        found |= _pair(cr, scope, year, last, first)
+    return found
+
+
+def entries_of(cr, scope: Scope, journal_ids: Iterable[int]) -> set[int]:
+    """The posted entries of journals that hold nothing but closing entries."""
+    ids = tuple(journal_ids)
+    if not ids:
+        return set()
+    cr.execute(
+        SQL(
+            """SELECT id FROM account_move
+            WHERE journal_id IN %s AND company_id IN %s AND state = 'posted'""",
+            ids,
+            scope.company_ids,
+        )
+    )
+    return {move_id for (move_id,) in cr.fetchall()}
+
+
+def _entries(cr, scope: Scope, day: date) -> list[_Entry]:
+    """The entries of a day that may close or re-open a year.
+
+    On equity, and either on income or expense too or on balance-sheet accounts only;
+    found by the index on the entries' date.
+    """
+    cr.execute(
+        SQL(
+            """SELECT line.move_id, line.account_id,
+                starts_with(account.account_type, 'income')
+                    OR starts_with(account.account_type, 'expense'),
+                starts_with(account.account_type, 'equity'),
+                sum(round(line.balance, %(decimals)s))::text
+            FROM account_move move
+            JOIN account_move_line line ON line.move_id = move.id
+            JOIN account_account account ON account.id = line.account_id
+            WHERE move.date = %(day)s AND move.state = 'posted' AND %(is_sent)s
+                AND EXISTS (
+                    SELECT 1 FROM account_move_line other
+                    JOIN account_account equity ON equity.id = other.account_id
+                    WHERE other.move_id = move.id
+                        AND starts_with(equity.account_type, 'equity'))
+            GROUP BY 1, 2, 3, 4 ORDER BY 1""",
+            decimals=scope.decimals,
+            day=day,
+            is_sent=is_sent(scope),
+        )
+    )
+    entries: dict[int, _Entry] = {}
+    for move_id, account_id, is_result, is_equity, value in cr.fetchall():
+        entry = entries.setdefault(move_id, _Entry(move_id, {}, {}, True))
+        (entry.result if is_result else entry.balance)[account_id] = Decimal(value)
+        if not is_result and not is_equity:
+            entries[move_id] = entry._replace(is_equity=False)
+    return list(entries.values())
+
+
+def _emptying(
+    cr, scope: Scope, year: FinancialYear, pool: list[_Entry], *, is_last: bool
+) -> set[int]:
+    """The fewest entries, largest first, that together empty income and expense."""
+    if not pool:
+        return set()
+    held = _balances(cr, scope, year.start, year.end, result=True)
+    every = _sum([entry.result for entry in pool])
+    # those of the last day are in what the year holds
+    before, after = (
+        (_sum([held, _negated(every)]), held)
+        if is_last
+        else (held, _sum([held, every]))
+    )
+    full = {account_id for account_id, value in before.items() if value}
+    emptied = {account_id for account_id in full if not after.get(account_id)}
+    chosen: list[_Entry] = []
+    for entry in sorted(pool, key=lambda entry: -len(entry.result)):
+        chosen.append(entry)
+        moved = _sum([entry.result for entry in chosen])
+        if full and len(emptied & moved.keys()) >= SHARE * len(full):
+            return {entry.move_id for entry in chosen}
+    return set()
+
+
+def _pair(
+    cr,
+    scope: Scope,
+    year: FinancialYear,
+    last: list[_Entry],
+    first: list[_Entry],
+) -> set[int]:
+    """An entry that empties the balance sheet, and the one that puts it back."""
+    found: set[int] = set()
+    for closing in last:
+        if closing.result:
+            continue
+        for opening in first:
+            if opening.result or opening.balance != _negated(closing.balance):
+                continue
+            held = _balances(cr, scope, scope.earliest, year.end, result=False)
+            before = _sum([held, _negated(closing.balance)])
+            full = {account_id for account_id, value in before.items() if value}
+            emptied = {a for a in full if held.get(a, Decimal(0)) == 0}
+            if full and len(emptied) >= SHARE * len(full):
+                found |= {closing.move_id, opening.move_id}
+    return found
+
+
+def _balances(cr, scope: Scope, first: date, last: date, *, result: bool) -> Amounts:
+    """Per income and expense account, or per balance-sheet account, what it holds."""
+    cr.execute(
+        SQL(
+            """SELECT line.account_id, sum(round(line.balance, %(decimals)s))::text
+            FROM account_move_line line
+            JOIN account_account account ON account.id = line.account_id
+            WHERE %(is_sent)s AND line.date BETWEEN %(first)s AND %(last)s
+                AND (starts_with(account.account_type, 'income')
+                    OR starts_with(account.account_type, 'expense')) = %(result)s
+            GROUP BY line.account_id""",
+            decimals=scope.decimals,
+            is_sent=is_sent(scope),
+            first=first,
+            last=last,
+            result=result,
+        )
+    )
+    return {account_id: Decimal(value) for account_id, value in cr.fetchall()}
+
+
+def _sum(amounts: list[Amounts]) -> Amounts:
+    total: Amounts = defaultdict(Decimal)
+    for part in amounts:
+        for account_id, value in part.items():
+            total[account_id] += value
+    return total
+
+
+def _negated(amounts: Amounts) -> Amounts:
+    return {account_id: -value for account_id, value in amounts.items()}
