@@ -29,6 +29,7 @@
         "views/silverfin_link_analytics_views.xml",
         "views/silverfin_run_views.xml",
         "views/silverfin_rejection_views.xml",
+        "views/silverfin_link_drafts_views.xml",
         "views/silverfin_transaction_views.xml",
         "views/verify_report_templates.xml",
         "views/res_config_settings_views.xml",

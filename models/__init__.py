@@ -12,6 +12,7 @@ from . import silverfin_link
 from . import silverfin_link_trouble
 from . import silverfin_link_open_items
 from . import silverfin_link_years
+from . import silverfin_link_drafts
 from . import silverfin_year
 from . import silverfin_link_branches
 from . import silverfin_link_analytics
@@ -20,6 +21,7 @@ from . import silverfin_transaction
 from . import silverfin_account
 from . import silverfin_older_entry
 from . import silverfin_rejection
+from . import silverfin_rejection_account
 from . import silverfin_link_screen
 from . import res_company
 from . import res_config_settings

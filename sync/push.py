@@ -11,6 +11,7 @@ from .batch import Batch, Filler, by_entry
 from .company_settings import send_settings
 from .items import Item, changed, differing, gone
 from .openings import push_openings
+from .recoded import tell_recoded
 from .recover import recover
 from .transaction import commit
 from .turn import Turn
@@ -50,6 +51,7 @@ def _push(turn: Turn, kind: str) -> None:
         phase = "wiped"
     if phase in ("start", "wiped"):
         send_settings(turn)
+        tell_recoded(turn)
         turn.set(total=lines.count_entries(turn.env.cr, turn.scope))
         # entry by entry where all is to go; else the few that differ are looked for
         whole = kind == "full" or not acknowledged.has_items(turn.env.cr, turn.link.id)

@@ -1,3 +1,4 @@
+from . import test_accounts
 from . import test_activities
 from . import test_analytics
 from . import test_api_key
