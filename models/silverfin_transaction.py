@@ -23,7 +23,8 @@ class SilverfinTransaction(models.Model):
     part = fields.Integer(
         required=True,
         default=0,
-        help="0: the whole item or its first share, n: a further share",
+        help="0: the whole item or its first share, n: a further share, -1: of an "
+        "opening, where a negative number of the journal item is an account's",
     )
     digest = BigInteger(groups=fields.NO_ACCESS, required=True)
     date = fields.Date(required=True)
