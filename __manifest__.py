@@ -20,6 +20,7 @@
         "data/ir_actions_server.xml",
         "data/mail_activity_type.xml",
         "wizard/silverfin_connection_code_views.xml",
+        "wizard/silverfin_start_again_views.xml",
         "views/silverfin_connection_views.xml",
         "views/oauth_templates.xml",
         "views/silverfin_link_views.xml",

@@ -7,6 +7,7 @@ from . import silverfin_connection_extra
 from . import silverfin_connection_place
 from . import silverfin_webhook
 from . import silverfin_connection_webhook
+from . import silverfin_setting
 from . import silverfin_position
 from . import silverfin_link
 from . import silverfin_link_trouble
@@ -16,13 +17,17 @@ from . import silverfin_link_drafts
 from . import silverfin_year
 from . import silverfin_link_branches
 from . import silverfin_link_analytics
+from . import silverfin_link_privacy
+from . import silverfin_link_start_again
 from . import silverfin_run
+from . import silverfin_run_progress
 from . import silverfin_transaction
 from . import silverfin_account
 from . import silverfin_older_entry
 from . import silverfin_rejection
 from . import silverfin_rejection_account
 from . import silverfin_link_screen
+from . import silverfin_link_attention
 from . import res_company
 from . import res_config_settings
 from . import res_users

@@ -6,6 +6,7 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     silverfin_connection_count = fields.Integer(compute="_compute_silverfin")
+    silverfin_connection_attention_count = fields.Integer(compute="_compute_silverfin")
     silverfin_attention_count = fields.Integer(compute="_compute_silverfin")
     silverfin_link_count = fields.Integer(compute="_compute_silverfin")
     # what Silverfin asks for when it reads by itself
@@ -25,11 +26,20 @@ class ResConfigSettings(models.TransientModel):
         help="How many client files are synchronised at the same time, from 1 to 3.",
     )
     silverfin_cron_threads = fields.Integer(compute="_compute_silverfin_cron_threads")
+    silverfin_turn_seconds = fields.Integer(
+        "Length of a Turn",
+        help="How many seconds a client file is worked on before other scheduled "
+        "actions of this server get their turn.",
+    )
+    silverfin_longest_turn = fields.Integer(compute="_compute_silverfin_cron_threads")
 
     @api.model
     def get_values(self):
         workers = self.env["silverfin.run"]._workers().filtered("active")
-        return super().get_values() | {"silverfin_worker_count": len(workers)}
+        return super().get_values() | {
+            "silverfin_worker_count": len(workers),
+            "silverfin_turn_seconds": self.env["silverfin.setting"]._turn_seconds(),
+        }
 
     def set_values(self):
         result = super().set_values()
@@ -38,22 +48,31 @@ class ResConfigSettings(models.TransientModel):
         for number, worker in enumerate(workers):
             if worker.active != (number < count):
                 worker.active = number < count
+        settings = self.env["silverfin.setting"]
+        if self.silverfin_turn_seconds != settings._turn_seconds():
+            settings._set_turn_seconds(self.silverfin_turn_seconds)
         return result
 
     def _compute_silverfin_cron_threads(self):
         self.silverfin_cron_threads = config["max_cron_threads"]
+        self.silverfin_longest_turn = self.env["silverfin.setting"]._longest_turn()
 
     def _compute_silverfin(self):
         connections = self.env["silverfin.connection"].sudo()
+        # as the list that opens: the companies that are ticked in the company menu
         links = self.env["silverfin.link"].sudo()
+        shown = [("company_id", "in", self.env.companies.ids)]
         for settings in self:
             settings.silverfin_connection_count = connections.search_count(
                 [("state", "=", "connected")]
             )
-            settings.silverfin_attention_count = connections.search_count(
+            settings.silverfin_connection_attention_count = connections.search_count(
                 [("state", "in", ("reconnect", "suspended"))]
-            ) + links.search_count([("state", "=", "attention")])
-            settings.silverfin_link_count = links.search_count([])
+            )
+            settings.silverfin_attention_count = links.search_count(
+                [*shown, ("needs_attention", "=", True)]
+            )
+            settings.silverfin_link_count = links.search_count(shown)
 
     def _compute_silverfin_values(self):
         values = self.env["silverfin.api.key.page"]._values()

@@ -186,11 +186,6 @@ class SilverfinLink(models.Model):
         self._check_administrator()
         return self._ask_run("full")
 
-    def action_reset(self):
-        """Remove what Silverfin holds from us, then send everything again."""
-        self._check_administrator()
-        return self._ask_run("reset")
-
     def action_cancel(self):
         """Cancel what waits or runs for these client files."""
         self.check_access("read")
@@ -215,7 +210,27 @@ class SilverfinLink(models.Model):
         )
         return action | {"domain": [("link_id", "in", self.ids)]}
 
-    def _ask_run(self, kind):
+    def _ask_run(self, kind, **options):
+        ready = self._checked_ready()
+        for link in ready:
+            self.env["silverfin.run"]._ask(kind, link=link, **options)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "Started for %s.", ", ".join(ready.mapped("company_id.name"))
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _checked_ready(self):
+        """Those of these that can be synchronised now.
+
+        :raise UserError: where none can: what is missing, and what to do
+        """
         self._check_may_sync()
         ready = self.filtered(lambda link: link.state not in ("pending", "removed"))
         if self and not ready:
@@ -246,19 +261,7 @@ class SilverfinLink(models.Model):
                     ", ".join(disconnected.mapped("name")),
                 )
             )
-        for link in ready:
-            self.env["silverfin.run"]._ask(kind, link=link)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "message": self.env._(
-                    "Started for %s.", ", ".join(ready.mapped("company_id.name"))
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return ready
 
     def _check_may_sync(self):
         """:raise AccessError: for who may not see the client file or the books"""
@@ -335,11 +338,11 @@ class SilverfinLink(models.Model):
             ("value", SQL("round(line.balance, %s)", decimals)),
             (
                 "description",
+                # cut to DESCRIPTION_LENGTH once nothing private is left in it
                 SQL(
-                    """left(CASE WHEN strpos(%(line)s, '  ') = 0 THEN %(line)s
-                        ELSE regexp_replace(%(line)s, ' +', ' ', 'g') END, %(most)s)""",
+                    """CASE WHEN strpos(%(line)s, '  ') = 0 THEN %(line)s
+                        ELSE regexp_replace(%(line)s, ' +', ' ', 'g') END""",
                     line=description,
-                    most=DESCRIPTION_LENGTH,
                 ),
             ),
             ("relation", relation(namesakes(self.env.cr, tuple(companies.ids)))),
@@ -393,8 +396,8 @@ class SilverfinLink(models.Model):
             decimals=self.company_id.currency_id.decimal_places,
             retained_earnings_id=self.retained_earnings_account_id.id or 0,
             languages=self._silverfin_languages(accepted_languages),
-            line_expressions=tuple(self._silverfin_line_expressions()),
-            extra_fields=tuple(self._silverfin_extra_fields()),
+            line_expressions=self._private_line_expressions(self._privacy()),
+            extra_fields=self._private_extra_fields(self._privacy()),
             earliest=today - timedelta(days=YEARS_BACK * 366),
             latest=today + timedelta(days=YEARS_AHEAD * 366),
         )

@@ -16,6 +16,7 @@ class SilverfinLink(models.Model):
         selection=lambda self: self.env["silverfin.run"]._fields["state"].selection,
         compute="_compute_open_run",
     )
+    open_run_text = fields.Char(compute="_compute_open_run")
     # in sudo: a user who may not see the connection still must know that it is down
     connection_state = fields.Selection(
         string="State of the Connection", related="connection_id.state"
@@ -54,6 +55,7 @@ class SilverfinLink(models.Model):
         for link in self:
             link.open_run_kind = link.open_run_id.kind
             link.open_run_state = link.open_run_id.state
+            link.open_run_text = link.open_run_id.progress_text
 
     def _compute_move_count(self):
         may_read = self.env["account.move"].has_access("read")
@@ -90,6 +92,11 @@ class SilverfinLink(models.Model):
         accounts = accounts.with_company(self.company_id.root_id)
         found = accounts.search([("code", "in", list(numbers))])
         return {account.code: account.name for account in found}
+
+    def action_refresh(self):
+        """Show how far it is now: the page is read again after every button."""
+        self.check_access("read")
+        return True
 
     def action_open_moves(self):
         """The posted journal entries that belong in the client file."""

@@ -1,7 +1,7 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..sync import worker
 
@@ -67,7 +67,6 @@ class SilverfinRun(models.Model):
     )
     total = fields.Integer("Entries", help="Journal entries to look at")
     processed = fields.Integer("Looked At")
-    progress = fields.Float(compute="_compute_progress")
     upserted = fields.Integer("Sent", help="Items sent, new and changed")
     changed = fields.Integer(help="Of the items sent: those that Silverfin had")
     deleted = fields.Integer("Removed")
@@ -75,8 +74,11 @@ class SilverfinRun(models.Model):
     batches = fields.Integer("Requests")
     started_at = fields.Datetime()
     ended_at = fields.Datetime()
-    duration = fields.Char(compute="_compute_duration")
     message = fields.Text()
+
+    reset_from = fields.Date(
+        "From", help="What is dated from this day on is removed and sent again."
+    )
 
     # where the next turn goes on
     phase = fields.Char(default="start")
@@ -105,62 +107,46 @@ class SilverfinRun(models.Model):
         "Only a test has no connection.",
     )
 
-    @api.depends("total", "processed", "state")
-    def _compute_progress(self):
-        for run in self:
-            if run.state in ("done", "partial"):
-                run.progress = 100.0
-            else:
-                run.progress = min(100.0 * run.processed / (run.total or 1), 100.0)
-
-    @api.depends("started_at", "ended_at")
-    def _compute_duration(self):
-        for run in self:
-            run.duration = False
-            if run.started_at:
-                ended = run.ended_at or fields.Datetime.now()
-                run.duration = self._in_words(ended - run.started_at)
-
-    def _in_words(self, span):
-        seconds = max(0, round(span.total_seconds()))
-        minutes, seconds = divmod(seconds, 60)
-        hours, minutes = divmod(minutes, 60)
-        if hours:
-            return self.env._(
-                "%(hours)s h %(minutes)s min", hours=hours, minutes=minutes
-            )
-        if minutes:
-            return self.env._(
-                "%(minutes)s min %(seconds)s s", minutes=minutes, seconds=seconds
-            )
-        return self.env._("%s s", seconds)
-
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for run in self:
+            kind = kinds[run.kind]
+            if run.reset_from:
+                kind = self.env._(
+                    "%(kind)s from %(date)s",
+                    kind=kind,
+                    date=format_date(self.env, run.reset_from),
+                )
             run.display_name = " – ".join(
-                filter(None, (kinds[run.kind], run.link_id.company_id.name))
+                filter(None, (kind, run.link_id.company_id.name))
             )
 
     @api.model
-    def _ask(self, kind, *, link=None, connection=None, trigger="manual"):
+    def _ask(
+        self, kind, *, link=None, connection=None, trigger="manual", reset_from=None
+    ):
         """The open run of that kind, made where there is none; wakes the workers.
 
         No request is made here: Odoo repeats a user's transaction up to five times.
         Checking who may ask is the caller's part.
 
+        :param reset_from: of a reset, the first day that goes again; None: everything
         :return: the run, in sudo
         """
         if link and not connection:
             connection = link.sudo().connection_id
         self.env.flush_all()
+        if kind == "reset":
+            self._cancel_narrower_reset(link, reset_from)
         # ON CONFLICT instead of create(): of two clicks at once one must not fail
         self.env.cr.execute(
             SQL(
                 """INSERT INTO silverfin_run (link_id, connection_id, company_id, kind,
-                    trigger, state, phase, user_id, create_uid, create_date, due_at)
+                    trigger, state, phase, user_id, create_uid, create_date, due_at,
+                    reset_from)
                 VALUES (%(link)s, %(connection)s, %(company)s, %(kind)s, %(trigger)s,
-                    'queued', 'start', %(user)s, %(user)s, %(now)s, %(now)s)
+                    'queued', 'start', %(user)s, %(user)s, %(now)s, %(now)s,
+                    %(reset_from)s)
                 ON CONFLICT DO NOTHING RETURNING id""",
                 link=link and link.id or None,
                 connection=connection and connection.id or None,
@@ -169,6 +155,7 @@ class SilverfinRun(models.Model):
                 trigger=trigger,
                 user=self.env.uid,
                 now=fields.Datetime.now(),
+                reset_from=reset_from,
             )
         )
         row = self.env.cr.fetchone()
@@ -185,6 +172,21 @@ class SilverfinRun(models.Model):
                 *([] if connection else [("user_id", "=", self.env.uid)]),
             ],
             limit=1,
+        )
+
+    def _cancel_narrower_reset(self, link, reset_from):
+        """Who asks to go further back is not answered by a run from a later day."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE silverfin_run
+                SET state = 'cancelled', ended_at = %s, message = %s
+                WHERE link_id = %s AND kind = 'reset'
+                    AND state IN ('queued', 'running') AND reset_from > %s""",
+                fields.Datetime.now(),
+                self.env._("Another one goes further back."),
+                link.id,
+                reset_from or date.min,
+            )
         )
 
     @api.model

@@ -5,6 +5,7 @@ once, without a pause.
 """
 
 import logging
+import math
 import time
 from contextlib import nullcontext, suppress
 from datetime import timedelta
@@ -29,24 +30,34 @@ from .verify import verify
 _logger = logging.getLogger(__name__)
 
 TURN_SECONDS = 10
-"""Where the cron names no end: outside of Odoo's scheduler."""
+"""How long a turn lasts where nobody chose otherwise: as long as Odoo's own jobs."""
+LONGEST_PAUSE = timedelta(minutes=20)
+"""Between two turns of a run: after a longer one, nobody worked on it meanwhile."""
 
 
 def work(env) -> None:
-    """Work off what is queued and due until the cron's time is up. Never raises."""
+    """Work off what is queued and due until the turn's time is up. Never raises.
+
+    What Odoo's scheduler says is left of its 10 seconds is what it goes on for when a
+    job reports work left; we never do, so the turn's length is ours to choose, below the
+    server's limit (``silverfin.setting``). Outside of the scheduler there is no end.
+    """
+    began = time.monotonic()
     try:
         schedule.settle_stopped(env)
         env["silverfin.connection"]._suspend_copies()
         webhooks.leave(env)
         schedule.queue_due(env)
         busy: set[int] = set()
-        left = env["ir.cron"]._commit_progress(remaining=0)
-        while left and (run_id := _next_run(env, busy)):
-            ends_at = time.monotonic() + min(left, TURN_SECONDS)
+        seconds = env["silverfin.setting"]._chosen_turn() or TURN_SECONDS
+        is_job = env["ir.cron"]._commit_progress(remaining=0) != math.inf
+        job_ends_at = began + seconds if is_job else math.inf
+        while time.monotonic() < job_ends_at and (run_id := _next_run(env, busy)):
+            ends_at = min(time.monotonic() + seconds, job_ends_at)
             if not _turn(env, run_id, ends_at):
                 busy.add(run_id)
-            left = env["ir.cron"]._commit_progress(1, remaining=0)
-        if not left and _next_run(env, busy):
+            env["ir.cron"]._commit_progress(1, remaining=0)
+        if is_job and _next_run(env, busy):
             # in a slot of its own: other due jobs run first
             env["silverfin.run"]._wake()
         commit(env)
@@ -154,9 +165,13 @@ def _start(run) -> bool:
     run.env.cr.execute(
         SQL(
             """UPDATE silverfin_run SET state = 'running', turn_at = %(now)s,
-                started_at = COALESCE(started_at, %(now)s)
+                started_at = COALESCE(started_at, %(now)s),
+                idle_seconds = COALESCE(idle_seconds, 0) + CASE
+                    WHEN started_at IS NOT NULL AND %(now)s - turn_at > %(pause)s
+                    THEN extract(epoch FROM %(now)s - turn_at)::int ELSE 0 END
             WHERE id = %(id)s AND state IN ('queued', 'running')""",
             now=fields.Datetime.now(),
+            pause=LONGEST_PAUSE,
             id=run.id,
         )
     )

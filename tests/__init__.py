@@ -27,3 +27,5 @@ from . import test_webhook
 from . import test_years
 from . import test_written
 from . import test_reader
+from . import test_privacy
+from . import test_settings
