@@ -1,7 +1,7 @@
 """Texts of journal items that stay in the books, as SQL over other SQL.
 
-Each takes the names of ``lines.SOURCE``. What they make is part of the digest, so an item
-goes again where, and only where, they change what is sent of it.
+Each takes the names of ``lines.source``. What they make is part of the digest, so an
+item goes again where, and only where, they change what is sent of it.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The button "Start again": what Silverfin has from this database goes, and goes again."""
+"""The button "Start again": what Silverfin has from us goes, and goes again."""
 
 from odoo import models
 
@@ -9,6 +9,11 @@ class SilverfinLink(models.Model):
     _inherit = "silverfin.link"
 
     def action_reset(self):
+        """Remove what Silverfin holds from us, then send everything again."""
+        self._check_administrator()
+        return self._start_again()
+
+    def action_start_again(self):
         """Ask how far back to start again, and say what that does in Silverfin."""
         self._check_administrator()
         wizard = self.env["silverfin.start.again"].create(

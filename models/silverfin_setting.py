@@ -49,8 +49,8 @@ class SilverfinSetting(models.Model):
         if not SHORTEST_TURN <= seconds <= longest:
             raise UserError(
                 self.env._(
-                    "A turn of %(asked)s seconds is not possible: on this server choose "
-                    "from %(shortest)s to %(longest)s seconds.",
+                    "A turn of %(asked)s seconds is not possible: on this server "
+                    "choose from %(shortest)s to %(longest)s seconds.",
                     asked=seconds,
                     shortest=SHORTEST_TURN,
                     longest=longest,

@@ -5,11 +5,15 @@ Set-based SQL on ``silverfin_transaction`` and ``silverfin_account``.
 
 import io
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 from odoo.tools import SQL
 
 from ..ledger.accounts import AccountRow
 from .items import Item
+
+NO_DIGEST = 0
+"""Of what goes again whatever the books say; no item's own but once in 2⁶⁴."""
 
 
 def remember_items(cr, link_id: int, run_id: int, items: list[Item]) -> None:
@@ -90,6 +94,10 @@ def forget_all(cr, link_id: int) -> None:
     cr.execute(SQL("DELETE FROM silverfin_transaction WHERE link_id = %s", link_id))
     cr.execute(SQL("DELETE FROM silverfin_account WHERE link_id = %s", link_id))
     cr.execute(SQL("DELETE FROM silverfin_older_entry WHERE link_id = %s", link_id))
+    _forget_opening_sums(cr, link_id)
+
+
+def _forget_opening_sums(cr, link_id: int) -> None:
     cr.execute(
         SQL(
             """UPDATE silverfin_position SET opening_sums = NULL
@@ -97,6 +105,44 @@ def forget_all(cr, link_id: int) -> None:
             link_id,
         )
     )
+
+
+def forget_from(cr, link_id: int, first: date) -> None:
+    """Silverfin has nothing from us any more that is dated from this day on.
+
+    Whether the day before was wiped as well is assumed (contract: not): its items are
+    kept, so that they can be removed, and go again. So do accounts that may be gone
+    with their last item.
+    """
+    before = first - timedelta(days=1)
+    cr.execute(
+        SQL(
+            "DELETE FROM silverfin_transaction WHERE link_id = %s AND date >= %s",
+            link_id,
+            first,
+        )
+    )
+    cr.execute(
+        SQL(
+            """UPDATE silverfin_transaction SET digest = %s
+            WHERE link_id = %s AND date = %s""",
+            NO_DIGEST,
+            link_id,
+            before,
+        )
+    )
+    cr.execute(
+        SQL(
+            """DELETE FROM silverfin_account account
+            WHERE account.link_id = %s AND NOT EXISTS (
+                SELECT FROM silverfin_transaction known
+                WHERE known.link_id = account.link_id
+                    AND known.account_number = account.number AND known.date < %s)""",
+            link_id,
+            before,
+        )
+    )
+    _forget_opening_sums(cr, link_id)
 
 
 def has_items(cr, link_id: int) -> bool:

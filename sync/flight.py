@@ -3,7 +3,8 @@
 ``silverfin.position.in_flight`` holds, from before the request until its answer is
 acknowledged: ``base`` (the sync point we know), ``at`` (epoch seconds), ``kind``
 (``submit`` or ``reset``), ``run`` and, for a submit, ``items``, ``gone`` and ``upto``
-(how far the run's windows are dealt with once it is acknowledged).
+(how far the run's windows are dealt with once it is acknowledged), for a reset
+``first`` (the first day that is wiped, null: everything).
 
 :func:`send` comes back while its request is on its way, so that the next window is read
 meanwhile; one transaction then acknowledges it and records the next.
@@ -12,6 +13,7 @@ meanwhile; one transaction then acknowledges it and records the next.
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import psycopg2
 from psycopg2.extras import Json
@@ -306,26 +308,35 @@ def _actions(batch: Batch) -> list[api.Written | api.Delete]:
     return [api.Written(item.action) for item in batch.items] + deletes
 
 
-def reset(turn: Turn) -> None:
-    """Have Silverfin wipe what we sent; the run then sends everything.
+def reset(turn: Turn, first: date | None = None) -> None:
+    """Have Silverfin wipe what we sent; the run then sends it again.
 
     Where that fails the in-flight record stays, whatever the error: a reset may be
     repeated, and the next turn does.
+
+    :param first: what is dated from this day on; None: everything
     """
     turn.request()
     (base,) = turn.position("sync_point")
-    commit_or_repeat(turn.env, lambda: move_point(turn, base, base, {"kind": "reset"}))
-    turn.client.reset(turn.client_file)
-    new_point = turn.client.company_info(turn.client_file).sync_point
+    record = {"kind": "reset", "first": first and first.isoformat()}
+    commit_or_repeat(turn.env, lambda: move_point(turn, base, base, record))
+    after = first and first - timedelta(days=1)
+    turn.client.reset(turn.link.client_file_number, after_date=after)
+    new_point = turn.client.company_info(turn.link.client_file_number).sync_point
 
     def write():
         move_point(turn, base, new_point)
-        acknowledged.forget_all(turn.env.cr, turn.link.id)
+        if first:
+            acknowledged.forget_from(turn.env.cr, turn.link.id, first)
+        else:
+            acknowledged.forget_all(turn.env.cr, turn.link.id)
+        # nobody says whether a reset keeps the years
+        turn.set_position(settings_sent=None)
         # whatever ends this turn: the run goes on behind the reset, not before it
         turn.set(phase="wiped", last_id=0)
 
     commit_or_repeat(turn.env, write)
-    turn.known_accounts.clear()
+    turn.known_accounts = acknowledged.known_accounts(turn.env.cr, turn.link.id)
     turn.checked_accounts.clear()
     turn.got_on = True
 

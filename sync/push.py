@@ -43,11 +43,13 @@ def push(turn: Turn, kind: str) -> None:
 
 
 def _push(turn: Turn, kind: str) -> None:
-    if _look(turn):
-        _tell_someone_else_moved(turn)
+    _look(turn)
     phase, last_id = _progress(turn)
-    if phase == "reset" or (phase == "start" and kind == "reset"):
+    if phase == "reset":
         flight.reset(turn)
+        phase = "wiped"
+    elif phase == "start" and kind == "reset":
+        flight.reset(turn, *turn.columns("reset_from"))
         phase = "wiped"
     if phase in ("start", "wiped"):
         send_settings(turn)
@@ -83,7 +85,7 @@ def _next_phase(turn: Turn, phase: str) -> tuple[str, int]:
     return phase, 0
 
 
-def _look(turn: Turn) -> bool:
+def _look(turn: Turn) -> None:
     """Deal with what was on its way, then see whether someone else moved."""
     turn.request()
     info = turn.client.company_info(turn.link.client_file_number)
@@ -92,14 +94,16 @@ def _look(turn: Turn) -> bool:
         info = turn.client.company_info(turn.link.client_file_number)
     (ours,) = turn.position("sync_point")
     if info.sync_point == ours:
-        return False
+        return
     flight.move_point(turn, ours, info.sync_point)
+    if ours is not None:
+        # else it is the first time: there is none of ours yet
+        _tell_someone_else_moved(turn)
     commit(turn.env)
-    # the first time there is none of ours yet
-    return ours is not None
 
 
 def _tell_someone_else_moved(turn: Turn) -> None:
+    """In the transaction that takes the other's point: a crash must not part them."""
     turn.set(phase="reset")
     turn.link._message_log(
         body=turn.env._(
@@ -108,7 +112,6 @@ def _tell_someone_else_moved(turn: Turn) -> None:
             "removed there and sent again from the books."
         )
     )
-    commit(turn.env)
 
 
 def _push_entries(turn: Turn, last_id: int, *, everything: bool) -> None:

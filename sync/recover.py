@@ -2,6 +2,7 @@
 
 import logging
 import time
+from datetime import date
 
 from odoo.tools import SQL
 
@@ -50,10 +51,19 @@ def recover(turn: Turn, info) -> bool:
         turn.env["silverfin.run"]._ask("verify", link=turn.link, trigger="schedule")
         commit(turn.env)
     if record["kind"] == "reset":
-        flight.reset(turn)
+        flight.reset(turn, _reach(turn, record))
     else:
         _send_again(turn, record)
     return True
+
+
+def _reach(turn: Turn, record: dict) -> date | None:
+    """From when the reset on record wiped, or further back where the run is to."""
+    first = record.get("first") and date.fromisoformat(record["first"])
+    kind, wanted = turn.columns("kind", "reset_from")
+    if kind != "reset":
+        return first
+    return min(first, wanted) if first and wanted else None
 
 
 def _send_again(turn: Turn, record: dict) -> None:

@@ -39,8 +39,8 @@ def work(env) -> None:
     """Work off what is queued and due until the turn's time is up. Never raises.
 
     What Odoo's scheduler says is left of its 10 seconds is what it goes on for when a
-    job reports work left; we never do, so the turn's length is ours to choose, below the
-    server's limit (``silverfin.setting``). Outside of the scheduler there is no end.
+    job reports work left; we never do, so the turn's length is ours to choose, below
+    the server's limit (``silverfin.setting``). Outside of it there is no end.
     """
     began = time.monotonic()
     try:

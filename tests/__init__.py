@@ -29,3 +29,4 @@ from . import test_written
 from . import test_reader
 from . import test_privacy
 from . import test_settings
+from . import test_start_again

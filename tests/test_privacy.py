@@ -118,9 +118,7 @@ class TestPrivacy(SilverfinBooksCase):
             }
         )
         self.assertEqual(self.sync().upserted, 4)
-        self.assertEqual(
-            self.texts(self.wages.line_ids[0])[0], [self.wages.name, ""]
-        )
+        self.assertEqual(self.texts(self.wages.line_ids[0])[0], [self.wages.name, ""])
         self.assertEqual(self.texts(self.sale.line_ids[0])[0][1], "")
 
     def test_a_text_that_another_module_adds_stays_here_too(self):

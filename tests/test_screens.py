@@ -374,7 +374,7 @@ class TestScreens(ScreensMixin, TransactionCase):
             view = self.env["silverfin.link"].with_user(user).get_view(view_type="form")
             arch = etree.fromstring(view["arch"])
             found = arch.xpath(
-                "//button[@name='action_send_all' or @name='action_reset']"
+                "//button[@name='action_send_all' or @name='action_start_again']"
             )
             self.assertEqual(len(found), buttons)
             for button in found:

@@ -16,9 +16,7 @@ from .books import SilverfinBooksCase
 class TestTurnLength(SilverfinBooksCase):
     def setUp(self):
         super().setUp()
-        self.admin = self.env(
-            user=self.env.ref("base.user_admin"), context={}
-        )
+        self.admin = self.env(user=self.env.ref("base.user_admin"), context={})
         self.limits(real=120, cron=-1)
 
     def limits(self, real, cron):
@@ -71,9 +69,7 @@ class TestTurnLength(SilverfinBooksCase):
         ):
             self.limits(real, cron)
             with self.subTest(real=real, cron=cron):
-                self.assertEqual(
-                    self.env["silverfin.setting"]._longest_turn(), longest
-                )
+                self.assertEqual(self.env["silverfin.setting"]._longest_turn(), longest)
 
     def test_a_server_that_became_stricter_is_obeyed(self):
         self.limits(120, 900)
@@ -150,8 +146,10 @@ class TestAttention(SilverfinBooksCase):
         links = self.link.sudo()
         for number in range(len(states)):
             company = companies.sudo().create({"name": f"Attention {number}"})
-            links |= self.env["silverfin.link"].sudo().create(
-                {"connection_id": self.connection.id, "company_id": company.id}
+            links |= (
+                self.env["silverfin.link"]
+                .sudo()
+                .create({"connection_id": self.connection.id, "company_id": company.id})
             )
             links[-1].sudo().position_id.write(states[number])
         aside = links[-1]

@@ -74,8 +74,8 @@ class SilverfinStartAgain(models.TransientModel):
             )
         if self.reset_from > self.last_date:
             return self.env._(
-                "Nothing that was sent is dated so late, so nothing would be removed or "
-                "sent again. The newest item is dated %s.",
+                "Nothing that was sent is dated so late, so nothing would be removed "
+                "or sent again. The newest item is dated %s.",
                 format_date(self.env, self.last_date),
             )
         return False
@@ -89,8 +89,8 @@ class SilverfinStartAgain(models.TransientModel):
         if self.reset_from == year.start:
             return False
         return self.env._(
-            "This is within the financial year from %(start)s to %(end)s: what is dated "
-            "before stays as it is.",
+            "This is within the financial year from %(start)s to %(end)s: what is "
+            "dated before stays as it is.",
             start=format_date(self.env, year.start),
             end=format_date(self.env, year.end),
         )
