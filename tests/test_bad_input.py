@@ -1,6 +1,5 @@
 """Bad input and bad days: a clear sentence, nothing lost, nothing done twice."""
 
-from datetime import date
 from unittest.mock import patch
 
 from odoo import api
@@ -80,14 +79,6 @@ class TestBadInput(BadInputCase):
         self.assertEqual(run.state, "failed")
         self.assertIn("chart of accounts", run.message)
         self.assertEqual(link.state, "attention")
-
-    def test_a_start_date_is_refused_in_words(self):
-        self.client_file.sync.start = date(2026, 1, 1)
-        self.refresh_companies()
-        run = self.sync()
-        self.assertEqual(run.state, "failed")
-        self.assertIn("2026-01-01", run.message)
-        self.assertFalse(self.there())
 
     def test_client_files_of_others_are_never_stored(self):
         other = self.sandbox.add_client_file(self.firm, "Somebody Else's Secret Name")

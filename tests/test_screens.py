@@ -378,7 +378,9 @@ class TestScreens(ScreensMixin, TransactionCase):
             )
             self.assertEqual(len(found), buttons)
             for button in found:
-                self.assertTrue(button.get("confirm"))
+                # starting again has a page of its own that warns
+                asks = button.get("name") == "action_start_again"
+                self.assertTrue(asks or button.get("confirm"))
 
     def test_proof_equal(self):
         html = self.report(
@@ -457,7 +459,13 @@ class TestScreens(ScreensMixin, TransactionCase):
         )
         self.assertFalse(admin.has_group("account_silverfin.group_user"))
         self.link.sudo().position_id.state = "attention"
-        settings = Form(self.env["res.config.settings"].with_user(admin))
+        # those of the companies that are ticked in the company menu, as in the list
+        settings = self.env["res.config.settings"].with_user(admin)
+        self.assertEqual(Form(settings).silverfin_link_count, 0)
+        admin.company_ids += self.link.company_id
+        settings = Form(
+            settings.with_context(allowed_company_ids=self.link.company_id.ids)
+        )
         self.assertEqual(settings.silverfin_link_count, 1)
         self.assertEqual(settings.silverfin_connection_count, 1)
         self.assertEqual(settings.silverfin_attention_count, 1)

@@ -29,7 +29,7 @@ registry.category("web_tour.tours").add("account_silverfin_sync", {
         {
             content: "The run is shown, waiting for its turn",
             trigger:
-                "[name=open_run]:contains(Synchronise):contains(Waiting)" +
+                "[name=open_run]:contains(Synchronise):contains(Waits for its turn)" +
                 ":has(.o_progressbar)",
         },
         {
