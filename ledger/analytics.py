@@ -6,7 +6,7 @@ the others are on their way.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
 from odoo.tools import SQL, groupby
@@ -36,24 +36,34 @@ def shares(cr, scope: Scope, where: SQL) -> SQL:
                 (line_id, place + 1 if place else 0, share)
                 for place, share in enumerate(item_shares)
             ]
-    texts = _texts(cr, scope, {share.key for _line_id, _part, share in found})
+    keys = sorted({share.key for _line_id, _part, share in found})
+    numbers = {key: number for number, key in enumerate(keys, 1)}
+    texts = _texts(cr, scope, set(keys))
     return SQL(
         """(SELECT line_id, part,
                 round(value / %(unit)s::numeric, %(decimals)s) AS value,
                 NULLIF(round(open_value / %(unit)s::numeric, %(decimals)s), 0)
                     AS open_value,
-                dimensions::jsonb AS dimensions
+                text.dimensions
             FROM unnest(%(lines)s::int4[], %(parts)s::int4[], %(values)s::int8[],
-                %(opens)s::int8[], %(texts)s::text[])
-                AS share(line_id, part, value, open_value, dimensions))""",
+                %(opens)s::int8[], %(numbers)s::int4[])
+                AS share(line_id, part, value, open_value, number)
+            JOIN unnest(%(texts)s::jsonb[]) WITH ORDINALITY
+                AS text(dimensions, number) ON text.number = share.number)""",
         unit=10**scope.decimals,
         decimals=scope.decimals,
-        lines=[line_id for line_id, _part, _share in found],
-        parts=[part for _line_id, part, _share in found],
-        values=[share.value for _line_id, _part, share in found],
-        opens=[share.open_value for _line_id, _part, share in found],
-        texts=[texts[share.key] for _line_id, _part, share in found],
+        lines=_array(line_id for line_id, _part, _share in found),
+        parts=_array(part for _line_id, part, _share in found),
+        values=_array(share.value for _line_id, _part, share in found),
+        opens=_array(share.open_value for _line_id, _part, share in found),
+        numbers=_array(numbers[share.key] for _line_id, _part, share in found),
+        texts=[texts[key] for key in keys],
     )
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """An array as one text: psycopg2 would adapt each number for itself."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def unsplit(cr, scope: Scope) -> dict[int, str]:
