@@ -42,6 +42,7 @@ class SilverfinLink(models.Model):
     )
     private_journal_ids = fields.Many2many(
         "account.journal",
+        "silverfin_link_private_journal_rel",
         string="Journals without Texts",
         tracking=True,
         help="Payroll, for example. Of these journals no label, reference or partner "
