@@ -118,6 +118,19 @@ class SilverfinLink(models.Model):
             self.env["silverfin.run"]._ask("references", connection=connection)
         return links
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_running(self):
+        """A worker is at it: what it sent last would be known to nobody."""
+        running = self.run_ids.sudo().filtered(lambda run: run.state == "running")
+        if running:
+            raise UserError(
+                self.env._(
+                    "%s is being synchronised: press Cancel there first, then delete "
+                    "the client file here. What is in Silverfin stays there.",
+                    ", ".join(running.link_id.company_id.mapped("name")),
+                )
+            )
+
     def unlink(self):
         positions = self.sudo().position_id
         link_ids = self.ids

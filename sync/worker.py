@@ -142,10 +142,14 @@ def _turn(env, run_id: int, ends_at: float) -> bool:
             _fail(run, api.RetryLater("Another worker was writing.", retry_after=1.0))
         except Exception as error:
             env.cr.rollback()
-            _logger.exception("Run %s failed", run_id)
-            _fail(run, error)
+            if run.exists():
+                _logger.exception("Run %s failed", run_id)
+                _fail(run, error)
+            else:
+                _logger.info("Run %s: its client file was deleted", run_id)
         else:
-            _finish(run, message)
+            if run.exists():
+                _finish(run, message)
         return True
 
 

@@ -30,3 +30,4 @@ from . import test_reader
 from . import test_privacy
 from . import test_settings
 from . import test_start_again
+from . import test_ends

@@ -1,0 +1,78 @@
+"""What ends in the middle: each state is one that the next sync understands."""
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .books import SilverfinBooksCase
+
+
+@tagged("post_install", "-at_install")
+class TestEnds(SilverfinBooksCase):
+    def setUp(self):
+        super().setUp()
+        self.entry({"400000": 10, "700000": -10})
+
+    def test_an_archived_company(self):
+        """Its books are still there, and the annual accounts to be made: it goes on."""
+        self.sync()
+        self.entry({"400000": 5, "700000": -5})
+        other = self.env["res.company"].sudo().create({"name": "Elsewhere"})
+        self.user.sudo().company_ids += other
+        self.user.sudo().company_id = other
+        self.company.sudo().active = False
+        run = self.sync()
+        self.assertEqual((run.state, run.upserted, run.deleted), ("done", 2, 0))
+        self.assertEqual(len(self.there()), 4)
+
+    def test_a_client_file_deleted_before_its_run(self):
+        self.link.action_sync()
+        self.link.unlink()
+        with self.assertNoLogs("odoo.addons.account_silverfin", "ERROR"):
+            self.work()
+        self.assertFalse(self.there())
+        self.assertFalse(self.env["silverfin.transaction"].search([]))
+
+    def test_a_client_file_is_not_deleted_during_its_run(self):
+        self.link.action_sync()
+        self.link.run_ids[0].sudo().state = "running"
+        with self.assertRaisesRegex(UserError, "Books Ltd is being synchronised"):
+            self.link.unlink()
+        self.link.action_cancel()
+        self.link.unlink()
+
+    def test_linked_again_after_it_was_deleted(self):
+        self.sync()
+        self.link.unlink()
+        link = self.env["silverfin.link"].create(
+            {"connection_id": self.connection.id, "company_id": self.company.id}
+        )
+        self.link = link
+        self.work()
+        self.refresh_companies()
+        self.assertEqual(link.state, "ready")
+        self.assertEqual(self.sync().state, "done")
+        self.assert_equal_to_books()
+
+    def test_a_connection_with_client_files_is_not_deleted(self):
+        with self.assertRaisesRegex(UserError, "Press Disconnect first"):
+            self.connection.unlink()
+        self.connection.sudo().state = "draft"
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
+            self.connection.unlink()
+
+    def test_another_currency(self):
+        """Odoo refuses it once there are entries; by SQL the amounts stay exact."""
+        self.sync()
+        currency = self.env.ref("base.JPY").sudo()
+        currency.active = True
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_company SET currency_id = %s WHERE id = %s",
+            [currency.id, self.company.id],
+        )
+        self.env.invalidate_all()
+        run = self.sync()
+        self.assertEqual(run.state, "done")
+        self.assertEqual({item.value for item in self.there().values()}, {10, -10})
