@@ -9,6 +9,7 @@ from ..ledger import lines
 from . import acknowledged, aside, flight
 from .batch import Batch, Filler, by_entry
 from .company_settings import send_settings
+from .first import check_first
 from .items import Item, changed, differing, gone
 from .openings import push_openings
 from .recoded import tell_recoded
@@ -52,6 +53,7 @@ def _push(turn: Turn, kind: str) -> None:
         flight.reset(turn, *turn.columns("reset_from"))
         phase = "wiped"
     if phase in ("start", "wiped"):
+        check_first(turn, kind if phase == "start" else "reset")
         send_settings(turn)
         tell_recoded(turn)
         turn.set(total=lines.count_entries(turn.env.cr, turn.scope))

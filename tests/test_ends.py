@@ -42,16 +42,41 @@ class TestEnds(SilverfinBooksCase):
         self.link.action_cancel()
         self.link.unlink()
 
-    def test_linked_again_after_it_was_deleted(self):
+    def linked_again(self):
         self.sync()
         self.link.unlink()
-        link = self.env["silverfin.link"].create(
+        self.link = self.env["silverfin.link"].create(
             {"connection_id": self.connection.id, "company_id": self.company.id}
         )
-        self.link = link
         self.work()
         self.refresh_companies()
-        self.assertEqual(link.state, "ready")
+        self.assertEqual(self.link.state, "ready")
+
+    def test_linked_again_after_it_was_deleted(self):
+        """What stands there nobody here knows any more: a person decides."""
+        self.linked_again()
+        self.entry({"400000": 1, "700000": -1})
+        run = self.sync()
+        self.assertEqual((run.state, self.link.state), ("failed", "attention"))
+        self.assertIn("Silverfin already has balances", run.message)
+        self.assertEqual(len(self.there()), 2, "nothing was sent")
+        self.link.action_reset()
+        self.assertEqual(self.run_open().state, "done")
+        self.assert_equal_to_books()
+        self.assertEqual(self.sync().state, "done")
+
+    def test_linked_again_and_added_to(self):
+        self.linked_again()
+        self.sync()
+        self.link.action_send_all()
+        self.assertEqual(self.run_open().state, "done")
+        self.assert_equal_to_books()
+        self.assertEqual(self.sync().state, "done", "asked once")
+
+    def test_linked_again_without_the_right_to_read(self):
+        """Nobody can know: the same items take the place of themselves."""
+        self.connection.read_back = False
+        self.linked_again()
         self.assertEqual(self.sync().state, "done")
         self.assert_equal_to_books()
 
