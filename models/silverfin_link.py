@@ -338,9 +338,12 @@ class SilverfinLink(models.Model):
         )
         # one line; the regular expression alone would cost more than all other fields
         description = SQL(
-            """replace(replace(replace(COALESCE(NULLIF(btrim(line.name), ''),
-                NULLIF(btrim(move.ref), ''), move.payment_reference, ''),
-                E'\\n', ' '), E'\\r', ' '), E'\\t', ' ')"""
+            """replace(replace(replace(COALESCE(
+                NULLIF(btrim(line.name, %(blank)s), ''),
+                NULLIF(btrim(move.ref, %(blank)s), ''),
+                btrim(move.payment_reference, %(blank)s), ''),
+                E'\\n', ' '), E'\\r', ' '), E'\\t', ' ')""",
+            blank=" \t\r\n",
         )
         return [
             ("date", SQL("line.date")),

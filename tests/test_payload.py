@@ -119,6 +119,12 @@ class TestPayload(SilverfinBooksCase):
         self.line.name = False
         self.assertEqual(self.sent().description, "PO 7")
 
+    def test_a_description_of_line_breaks_alone_says_nothing(self):
+        self.line.name = "\n \t"
+        self.assertEqual(self.sent().description, "PO 7")
+        self.line.name = "\n\tConsultancy\n"
+        self.assertEqual(self.sent().description, "Consultancy")
+
     def test_relation(self):
         self.partner.name = "Azure Interior NV"
         self.assertEqual(self.sent(2).relation, "Azure Interior NV")
