@@ -1,6 +1,7 @@
 """`dev/run bench_processes.py [NAME …]`: the long proofs on real processes.
 
-Each is a test of dev/processes that `make test` runs in a small version, or not at all.
+Each is a test that `make test` runs in a small version, or not at all: one of
+dev/processes, or (with its folder) one on a database of Odoo.
 """
 
 from __future__ import annotations
@@ -40,6 +41,12 @@ PROOFS = {
         "test_long_load.py",
         {"SILVERFIN_SLOW": "1"},
     ),
+    "model": Proof(
+        "books changed at random and requests that go wrong at random, equal after "
+        "each synchronisation, 60 sequences",
+        "tests/test_model.py",
+        {"SILVERFIN_ROUNDS": "60"},
+    ),
 }
 
 
@@ -48,9 +55,12 @@ def prove(name: str) -> bool:
     proof = PROOFS[name]
     print(f"\n== {name}: {proof.what}", flush=True)
     started = time.monotonic()
-    test = str(DEV / "processes" / proof.test)
+    command = [str(DEV / "run"), "python", "-m", "pytest", "-q", "-s", "--tb=short"]
+    command.append(str(DEV / "processes" / proof.test))
+    if "/" in proof.test:
+        command = [str(DEV / "test"), proof.test]
     done = subprocess.run(
-        [str(DEV / "run"), "python", "-m", "pytest", "-q", "-s", "--tb=short", test],
+        command,
         cwd=REPOSITORY,
         env={**os.environ, **proof.variables},
         check=False,

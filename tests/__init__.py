@@ -11,6 +11,7 @@ from . import test_cli
 from . import test_closing
 from . import test_connection
 from . import test_ledgers
+from . import test_model
 from . import test_oauth
 from . import test_payload
 from . import test_place
