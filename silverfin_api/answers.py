@@ -16,6 +16,7 @@ from .errors import (
     Forbidden,
     Misconfigured,
     NotFound,
+    NotSetUp,
     Reconnect,
     Rejected,
     Resynchronise,
@@ -119,7 +120,9 @@ def _failure(
         needed = right or request.right
         if needed:
             sentence += f" (this needs the right {needed})"
-        return Forbidden(sentence, right=right, status=status, retry_after=wait)
+        return Forbidden(
+            sentence, right=right, needs=needed, status=status, retry_after=wait
+        )
     if status in (404, 410):
         return NotFound(sentence, status=status, retry_after=wait)
     if not answer.complete:
@@ -129,7 +132,8 @@ def _failure(
     if request.token_request:
         return _token_refused(payload, sentence, status, wait)
     if status == 409:
-        return Resynchronise(sentence, status=status, retry_after=wait)
+        conflict = Resynchronise if request.write else NotSetUp
+        return conflict(sentence, status=status, retry_after=wait)
     if not request.write:
         return Unreadable(sentence, status=status, retry_after=wait)
     return Rejected(

@@ -55,18 +55,23 @@ class Misconfigured(SilverfinError):
 
 
 class Forbidden(SilverfinError):
-    """The grant does not allow this; ``right`` is the missing scope where told."""
+    """The grant does not allow this.
+
+    ``right`` is the missing scope where told, ``needs`` the one that the call needs.
+    """
 
     def __init__(
         self,
         message: str,
         *,
         right: str | None = None,
+        needs: str | None = None,
         status: int | None = None,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message, status=status, retry_after=retry_after)
         self.right = right
+        self.needs = right or needs
 
 
 class NotFound(SilverfinError):
@@ -74,7 +79,11 @@ class NotFound(SilverfinError):
 
 
 class Resynchronise(SilverfinError):
-    """409: another sync point than ours, or the company is not set up to sync."""
+    """409 to a write: another sync point than ours, or no longer set up to sync."""
+
+
+class NotSetUp(SilverfinError):
+    """409 to a read: the company is not set up to sync."""
 
 
 class Rejected(SilverfinError):

@@ -44,11 +44,22 @@ def send_settings(turn: Turn) -> None:
     if sent == wanted:
         return
     turn.request()
-    turn.client.update_company_settings(
-        turn.link.client_file_number,
-        years=years,
-        retained_earnings_account=account.code or None,
-    )
+    try:
+        turn.client.update_company_settings(
+            turn.link.client_file_number,
+            years=years,
+            retained_earnings_account=account.code or None,
+        )
+    except api.Rejected as refusal:
+        raise NeedsAttention(
+            turn.env._(
+                "Silverfin refused the financial years or the retained earnings "
+                "account of %(company)s. Check them on the client file's form, then "
+                "press “Sync to Silverfin”. (%(detail)s)",
+                company=turn.link.company_id.name,
+                detail=refusal.message,
+            )
+        ) from refusal
     turn.request()
     # nobody knows whether settings move the sync point: this move would be our own
     after = turn.client.company_info(turn.link.client_file_number)

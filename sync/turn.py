@@ -7,9 +7,9 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..ledger.scope import Scope
-from ..silverfin_api import SilverfinClient, wire
+from ..silverfin_api import NotFound, SilverfinClient, wire
 from .acknowledged import known_accounts
-from .failures import NeedsAttention
+from .failures import NeedsAttention, firm_unknown
 from .lock import Lock
 from .rows import read_columns, set_columns
 from .transaction import commit
@@ -68,7 +68,11 @@ class Turn:
         lock.check()
         # the transaction ends before each request
         commit(env)
-        limits = client.settings()
+        try:
+            limits = client.settings()
+        except NotFound as error:
+            # this belongs to the firm: it says nothing about the client file
+            raise NeedsAttention(firm_unknown(env, error)) from error
         scope = link._silverfin_scope(limits.locales)
         _check_dimensions(env, scope, limits)
         turn = cls(

@@ -120,6 +120,7 @@ def _turn(env, run_id: int, ends_at: float) -> bool:
         try:
             if not _start(run):
                 return True
+            before = _place(run)
             with _client(run) as client:
                 commit(env)
                 message = _WORK[run.kind](run, client, held, ends_at)
@@ -135,6 +136,7 @@ def _turn(env, run_id: int, ends_at: float) -> bool:
         except (api.SilverfinError, NeedsAttention) as error:
             env.cr.rollback()
             _logger.info("Run %s: %s: %s", run_id, type(error).__name__, error)
+            _forget_attempts(run, before, error)
             _fail(run, error)
         except CONFLICTS as error:
             env.cr.rollback()
@@ -186,6 +188,36 @@ def _start(run) -> bool:
         _set_position(run, state="syncing")
     commit(run.env)
     return True
+
+
+def _place(run) -> tuple:
+    """How far the run is: another place is reached only when something was done."""
+    run.env.cr.execute(
+        SQL(
+            """SELECT phase, last_id, batches, md5(partial_result::text)
+            FROM silverfin_run WHERE id = %s""",
+            run.id,
+        )
+    )
+    place = run.env.cr.fetchone()
+    commit(run.env)
+    return place
+
+
+def _forget_attempts(run, before: tuple, error: Exception) -> None:
+    """Failed tries in a row are counted: what was done in between ends the row.
+
+    Not where Silverfin's state is not the one that we know of: two who send to one
+    client file get on all the time, both of them.
+    """
+    if isinstance(error, api.Resynchronise) or _place(run) == before:
+        return
+
+    def write():
+        _update(run, {"attempts": 0})
+
+    commit_or_repeat(run.env, write)
+    run.invalidate_recordset(["attempts"])
 
 
 def _push(run, client, held, ends_at) -> str:
@@ -275,8 +307,12 @@ def _fail(run, error: Exception) -> None:
     env = run.env
     if isinstance(error, api.Reconnect | api.Misconfigured) and _wait(run):
         return
+    # an earlier turn may have counted what this one's cache does not know
+    run.invalidate_recordset()
     try:
-        result = outcome(env, error, (run.attempts or 0) + 1)
+        result = outcome(
+            env, error, (run.attempts or 0) + 1, of_client_file=bool(run.link_id)
+        )
     except Exception:
         result = Outcome(
             env._(
