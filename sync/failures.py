@@ -1,4 +1,7 @@
-"""What a failure means for a run: ask again when, and the sentence for the person."""
+"""What a failure means for a run: ask again when, and the sentence for the person.
+
+docs/faults.rst has the whole table; tests/test_faults.py plays it.
+"""
 
 import random
 from dataclasses import dataclass

@@ -72,16 +72,15 @@ class SilverfinBooksCase(TransactionCase):
     def setUp(self):
         super().setUp()
         self.sandbox = Sandbox(sync_point=self.sync_point)
-        server = SandboxServer(self.sandbox)
-        server.__enter__()
-        self.addCleanup(server.__exit__, None, None, None)
+        self.server = SandboxServer(self.sandbox).start()
+        self.addCleanup(self.server.stop)
         self.firm = self.sandbox.add_firm("The firm")
         application = self.sandbox.add_application(["http://127.0.0.1/none"])
         grant = self.sandbox.grant(application, self.firm, PUSH_SCOPES + READ_SCOPES)
         self.connection = self.env["silverfin.connection"].create(
             {
                 "name": "The firm",
-                "base_url": server.url,
+                "base_url": self.server.url,
                 "client_id": application.client_id,
                 "client_secret": application.client_secret,
                 "read_back": True,
