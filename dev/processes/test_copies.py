@@ -142,6 +142,10 @@ def test_no_request_comes_from_a_copy(place: Place, copy: Copy) -> None:
 
 
 def test_a_confirmed_move_starts_again(place: Place) -> None:
+    # a database that moves has been in use
+    place.run_servers(1)
+    place.ask("action_sync", *place.files)
+    place.settle()
     with copied(place, createdb_template) as there:
         file = there.files[0]
         there.run_servers(1)
