@@ -41,6 +41,13 @@ SCREENS: list[tuple[str, str, list[str]]] = [
     ("client-file-pending", f"{FILES}/{{pending}}", []),
     ("client-file-removed", f"{FILES}/{{removed}}", []),
     ("client-file-new", f"{FILES}/new", []),
+    ("client-file-privacy", f"{FILES}/{{in_sync}}", ["a[name=privacy]"]),
+    (
+        "client-file-start-again",
+        f"{FILES}/{{in_sync}}",
+        ["button[name=action_start_again]"],
+    ),
+    ("client-file-years", f"{FILES}/{{in_sync}}", ["a[name=years]"]),
     ("runs", "silverfin-runs", []),
     ("run", "silverfin-runs/{run}", []),
     ("run-failed", "silverfin-runs/{failed}", []),
