@@ -11,12 +11,10 @@ from operator import itemgetter
 
 from odoo.tools import SQL, groupby
 
+from .amounts import LARGEST_AMOUNT, largest_split
 from .lines import is_sent, source
 from .scope import Scope
 from .split import Key, NotSplit, Share, split
-
-MOST_AMOUNT = 10**12
-"""An item from here on is no amount, and set aside elsewhere."""
 
 WINDOW = 10_000
 """Items looked at in one statement."""
@@ -108,6 +106,9 @@ def _split(
     """The shares of each item that has analytic lines, or why there are none."""
     for line_id, rows in groupby(_rows(cr, scope, where), key=itemgetter(0)):
         _line_id, value, open_value, *_ = rows[0]
+        if value is None:
+            yield line_id, NotSplit("large")
+            continue
         analytic = [(row[4:], row[3]) for row in rows]
         named = [(key, amount) for key, amount in analytic if any(key)]
         if any(amount is None for _key, amount in named):
@@ -122,9 +123,13 @@ def _split(
 
 
 def _rows(cr, scope: Scope, where: SQL) -> Iterator[tuple]:
-    """(item, value, open value, analytic amount, *analytic accounts), by item."""
+    """(item, value, open value, analytic amount, *analytic accounts), by item.
+
+    The value is None where it is too large to be shared out.
+    """
     expressions = dict(scope.line_expressions)
     value = expressions["value"]
+    open_value = SQL("COALESCE(%s, 0)", expressions["open_value"])
     # LATERAL … OFFSET 0: one look-up per item in the index, whatever the statistics say
     cr.execute(
         SQL(
@@ -133,11 +138,17 @@ def _rows(cr, scope: Scope, where: SQL) -> Iterator[tuple]:
                     THEN (round(-analytic.amount, %(decimals)s) * %(unit)s)::int8 END,
                 %(accounts)s
             FROM (
-                SELECT line.id, (%(value)s * %(unit)s)::int8 AS value,
-                    COALESCE((%(open_value)s * %(unit)s)::int8, 0) AS open_value
-                FROM %(source)s
-                WHERE %(is_sent)s AND %(is_own)s AND abs(%(value)s) < %(most)s
-                    AND %(where)s
+                SELECT id,
+                    CASE WHEN fits THEN (value * %(unit)s)::int8 END AS value,
+                    CASE WHEN fits THEN (open_value * %(unit)s)::int8 END AS open_value
+                FROM (
+                    SELECT line.id, %(value)s AS value, %(open_value)s AS open_value,
+                        GREATEST(abs(%(value)s), abs(%(open_value)s)) < %(most)s
+                            AS fits
+                    FROM %(source)s
+                    WHERE %(is_sent)s AND %(is_own)s AND %(where)s
+                        AND GREATEST(abs(%(value)s), abs(%(open_value)s)) < %(largest)s
+                ) amount
                 OFFSET 0
             ) item
             CROSS JOIN LATERAL (
@@ -146,10 +157,11 @@ def _rows(cr, scope: Scope, where: SQL) -> Iterator[tuple]:
             ) analytic
             ORDER BY item.id, analytic.id""",
             value=value,
-            open_value=expressions["open_value"],
+            open_value=open_value,
             decimals=scope.decimals,
             unit=10**scope.decimals,
-            most=MOST_AMOUNT,
+            most=largest_split(scope.decimals),
+            largest=LARGEST_AMOUNT,
             accounts=SQL(", ").join(
                 SQL("COALESCE(%s, 0)", SQL.identifier("analytic", column))
                 for _type, column in scope.analytic_plans
@@ -171,9 +183,10 @@ def _strange(scope: Scope) -> SQL:
         WHERE item.company_id IN %s AND item.parent_state = 'posted'
         GROUP BY item.id
         HAVING bool_or(sign(analytic.amount) = sign(item.balance)) OR count(*) > 12
-            OR bool_or(abs(analytic.amount) >= %s) OR %s""",
+            OR bool_or(GREATEST(abs(analytic.amount), abs(item.balance)) >= %s)
+            OR %s""",
         scope.company_ids,
-        MOST_AMOUNT,
+        largest_split(scope.decimals),
         SQL(" OR ").join(
             SQL(
                 "sum(abs(analytic.amount)) FILTER (WHERE %s IS NOT NULL) > "

@@ -29,7 +29,8 @@ class NotSplit(Exception):
     """The amount goes whole, without analytic accounts.
 
     ``reason``: ``over`` (more than all of it in a plan), ``sign`` (an analytic account
-    has the other sign) or ``many`` (more than :data:`MOST_SHARES`).
+    has the other sign), ``many`` (more than :data:`MOST_SHARES`) or ``large`` (see
+    :func:`.amounts.largest_split`).
     """
 
     def __init__(self, reason: str):

@@ -11,15 +11,24 @@ def without_dimension(run) -> str:
         # nothing went, and the run before told it
         return ""
     link = run.link_id
-    line_ids = list(link._items_without_dimension())
+    reasons = link._items_without_dimension()
+    line_ids = list(reasons)
     if not line_ids:
         return ""
+    words = {
+        "over": run.env._("the analytic lines exceed the item"),
+        "sign": run.env._("an analytic account has the other sign"),
+        "many": run.env._("there are too many shares"),
+        "large": run.env._("the amount is too large to be shared out"),
+    }
     moves = run.env["account.move.line"].browse(line_ids[:NAMED]).move_id
     return run.env._(
-        "%(count)s items went whole and without dimension, as their analytic lines "
-        "exceed them or have the other sign: %(entries)s. All of them are listed on "
-        "the page Analytics.",
+        "%(count)s items went whole and without dimension (%(reasons)s): %(entries)s. "
+        "All of them are listed on the page Analytics.",
         count=len(line_ids),
+        reasons="; ".join(
+            word for reason, word in words.items() if reason in reasons.values()
+        ),
         entries=", ".join(moves.mapped("name"))
         + (" …" if len(line_ids) > NAMED else ""),
     )

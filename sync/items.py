@@ -4,13 +4,11 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
+from ..ledger.amounts import LARGEST_AMOUNT
 from ..ledger.scope import Scope
 from ..ledger.sent import sent
 from ..silverfin_api import wire
 from .written import written
-
-LARGEST_AMOUNT = 10**15
-"""From here on it is no amount; NaN counts as greater."""
 
 
 class Item(NamedTuple):

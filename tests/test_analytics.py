@@ -317,6 +317,34 @@ class TestAnalytics(AnalyticBooksCase):
         self.link.analytic_plan_2_id = False
         self.assertEqual(self.sync().state, "done")
 
+    def test_large_amounts(self):
+        """5,000,000,000,000 dong, 60 % to P1: 3,000,000,000,000, and the rest.
+
+        In Chilean UF, with four decimals, 200,000,000,000,000 is more than the smallest
+        units that PostgreSQL counts: it goes whole and is named."""
+        for name, amount, expected in (
+            ("VND", 5 * 10**12, {"P1": 3 * 10**12, "": 2 * 10**12}),
+            ("CLF", 2 * 10**14, {"": 2 * 10**14}),
+        ):
+            currency = self.env.ref(f"base.{name}").sudo()
+            currency.active = True
+            company = self.company.sudo()
+            company.currency_id = currency
+            item = self.cost(amount, P1=60)
+            beside = self.cost(1000, P1=100)
+            run = self.sync()
+            self.assertEqual(run.state, "done", run.message)
+            # Odoo's floats have no fourth decimal there: what it made of it is sent
+            shares = {codes: int(value) for codes, value in self.shares(item).items()}
+            self.assertEqual(shares, expected)
+            self.assertEqual(self.shares(beside), {"P1": 1000})
+            whole = self.link._items_without_dimension()
+            self.assertEqual(whole, {} if "P1" in expected else {item.id: "large"})
+            named = f"too large to be shared out): {item.move_id.name}."
+            self.assertEqual(named in run.message, bool(whole), run.message)
+            (item + beside).move_id.button_draft()
+            (item + beside).move_id.unlink()
+
     def test_random_splits_by_odoo_are_exact(self):
         """100 items that Odoo split itself, in one plan or two, by odd percentages."""
         chance = random.Random(19)
