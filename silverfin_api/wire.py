@@ -32,6 +32,9 @@ from .template import Given, Slot, fill
 SYNC_POINT_READING: str = "issued"
 #: Whether an account's value in a period includes the adjustments (assumed: no).
 ADJUSTMENTS_IN_VALUE: bool = False
+#: Whether one submit may put an item in and then take it out again (assumed: yes). It
+#: is how the line is found that a refusal does not name; off, only the entry is.
+TRIALS: bool = True
 
 # --- names and limits ----------------------------------------------------------------
 
@@ -302,6 +305,11 @@ def transaction_id(line_id: int, part: int) -> str:
     return f"{line_id}/{part}" if part else str(line_id)
 
 
+def trial_id(line_id: int, part: int) -> str:
+    """The id under which a journal item is tried: of no item that stays there."""
+    return f"trial/{transaction_id(line_id, part)}"
+
+
 # --- requests ------------------------------------------------------------------------
 
 
@@ -562,6 +570,13 @@ DIMENSION = {
     "code": Slot("code", "text"),
     "name": Slot("name", "text"),
 }
+
+
+def under_id(upsert: Written, id: str) -> Written:
+    """The same ledger line under another id."""
+    action: Any = exact_json.loads(upsert.text.encode())
+    action["upsert"]["id"] = id
+    return Written(exact_json.dumps(action).decode())
 
 
 def _action_text(action: Action, labels: int) -> str:

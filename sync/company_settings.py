@@ -3,8 +3,8 @@
 from psycopg2.extras import Json
 
 from .. import silverfin_api as api
-from . import flight
 from .failures import NeedsAttention
+from .point import move_point
 from .transaction import commit
 from .turn import Turn
 
@@ -63,7 +63,7 @@ def send_settings(turn: Turn) -> None:
     turn.request()
     # nobody knows whether settings move the sync point: this move would be our own
     after = turn.client.company_info(turn.link.client_file_number)
-    flight.move_point(turn, base, after.sync_point)
+    move_point(turn, base, after.sync_point)
     turn.set_position(settings_sent=Json(wanted))
     commit(turn.env)
 

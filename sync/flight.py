@@ -2,31 +2,29 @@
 
 ``silverfin.position.in_flight`` holds, from before the request until its answer is
 acknowledged: ``base`` (the sync point we know), ``at`` (epoch seconds), ``kind``
-(``submit`` or ``reset``), ``run`` and, for a submit, ``items``, ``gone`` and ``upto``
-(how far the run's windows are dealt with once it is acknowledged), for a reset
-``first`` (the first day that is wiped, null: everything).
+(``submit``, ``reset`` or ``trial``), ``run`` and, for a submit, ``items``, ``gone`` and
+``upto`` (how far the run's windows are dealt with once it is acknowledged), for a reset
+``first`` (the first day that is wiped, null: everything), for a trial what
+:mod:`.trial` says.
 
 :func:`send` comes back while its request is on its way, so that the next window is read
 meanwhile; one transaction then acknowledges it and records the next.
 """
 
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import psycopg2
-from psycopg2.extras import Json
-
-from odoo.tools import SQL
 
 from .. import silverfin_api as api
 from ..ledger.accounts import AccountRow, read_accounts
 from ..silverfin_api import wire
-from . import acknowledged, aside
+from . import acknowledged, aside, trial
 from .batch import Batch
 from .failures import NeedsAttention, TakenOver
 from .items import Item
+from .point import land, move_point
 from .transaction import commit, commit_or_repeat
 from .turn import Cancelled, Turn
 
@@ -104,7 +102,7 @@ def _landed(turn: Turn) -> bool:
         raise
     except api.Rejected as refusal:
         land(turn)
-        _without_refused(turn, flight.batch, refusal)
+        _without_refused(turn, flight, refusal)
         return False
     except api.SilverfinError:
         # all or nothing: this was nothing
@@ -230,9 +228,10 @@ def _keep_progress(turn: Turn, batch: Batch) -> None:
         commit(turn.env)
 
 
-def _without_refused(turn: Turn, batch: Batch, refusal: api.Rejected) -> None:
+def _without_refused(turn: Turn, flight: Flight, refusal: api.Rejected) -> None:
     """Set aside what was refused, send the rest."""
-    named = {}
+    batch = flight.batch
+    named: dict[int, tuple[int | None, str]] = {}
     for error in refusal.errors:
         if error.index is not None and error.index < len(batch.items):
             item = batch.items[error.index]
@@ -259,6 +258,8 @@ def _without_refused(turn: Turn, batch: Batch, refusal: api.Rejected) -> None:
             send(turn, Batch(gone=gone[start : start + turn.limits.max_actions]))
         settle(turn)
     for move_id, (line_id, reason) in named.items():
+        if line_id is None:
+            line_id = trial.refused_line(turn, batch.items, flight.accounts)
         if move_id < 0:
             raise _refused_opening(turn, -move_id, reason)
         aside.refused(turn, move_id, line_id, reason)
@@ -339,32 +340,3 @@ def reset(turn: Turn, first: date | None = None) -> None:
     turn.known_accounts = acknowledged.known_accounts(turn.env.cr, turn.link.id)
     turn.checked_accounts.clear()
     turn.got_on = True
-
-
-def land(turn: Turn) -> None:
-    """Forget the in-flight record: nothing of it was accepted."""
-    commit_or_repeat(turn.env, lambda: turn.set_position(in_flight=None))
-
-
-def move_point(
-    turn: Turn, base: str | None, new_point: str | None, record: dict | None = None
-) -> None:
-    """Compare-and-set the sync point, in the transaction at hand.
-
-    :param record: what is about to be sent from the new point
-    :raise TakenOver: another worker moved it
-    """
-    if record:
-        record = record | {"base": new_point, "at": time.time(), "run": turn.run_id}
-    turn.env.cr.execute(
-        SQL(
-            """UPDATE silverfin_position SET sync_point = %s, in_flight = %s
-            WHERE id = %s AND sync_point IS NOT DISTINCT FROM %s""",
-            new_point,
-            Json(record) if record else None,
-            turn.position_id,
-            base,
-        )
-    )
-    if not turn.env.cr.rowcount:
-        raise TakenOver

@@ -12,6 +12,7 @@ from .company_settings import send_settings
 from .first import check_first
 from .items import Item, changed, differing, gone
 from .openings import push_openings
+from .point import move_point
 from .recoded import tell_recoded
 from .recover import recover
 from .transaction import commit
@@ -97,7 +98,7 @@ def _look(turn: Turn) -> None:
     (ours,) = turn.position("sync_point")
     if info.sync_point == ours:
         return
-    flight.move_point(turn, ours, info.sync_point)
+    move_point(turn, ours, info.sync_point)
     if ours is not None:
         # else it is the first time: there is none of ours yet
         _tell_someone_else_moved(turn)

@@ -7,11 +7,12 @@ from datetime import date
 from odoo.tools import SQL
 
 from ..silverfin_api import RetryLater
-from . import aside, flight
+from . import aside, flight, trial
 from .batch import Batch, by_entry
 from .failures import DEADLINE
 from .items import changed
 from .openings import opening_items
+from .point import land, move_point
 from .transaction import commit
 from .turn import Turn
 
@@ -33,25 +34,32 @@ def recover(turn: Turn, info) -> bool:
     if not record:
         return False
     age = time.time() - record["at"]
+    is_over = record.get("is_over")
     # a clock that was set back must not make us wait for ever
-    if 0 <= age < DEADLINE:
+    if 0 <= age < DEADLINE and not is_over:
         raise RetryLater(
             "The request before this one may still be running.",
             retry_after=DEADLINE - age,
         )
     accepted = info.sync_point != base
+    if accepted and is_over:
+        # what we sent is known, so it was someone else: all of it goes again
+        land(turn)
+        return False
     _logger.info(
         "Client file %s: a request was on its way, Silverfin %s it",
         turn.link.id,
         "very probably accepted" if accepted else "did not accept",
     )
     if accepted:
-        flight.move_point(turn, base, info.sync_point)
+        move_point(turn, base, info.sync_point)
         # that it was ours is probable, not certain: prove it
         turn.env["silverfin.run"]._ask("verify", link=turn.link, trigger="schedule")
         commit(turn.env)
     if record["kind"] == "reset":
         flight.reset(turn, _reach(turn, record))
+    elif record["kind"] == "trial":
+        trial.take_out(turn, [tuple(key) for key in record["items"]])
     else:
         _send_again(turn, record)
     return True
@@ -92,4 +100,4 @@ def _send_again(turn: Turn, record: dict) -> None:
         flight.send(turn, batch)
         flight.settle(turn)
     else:
-        flight.land(turn)
+        land(turn)

@@ -56,6 +56,8 @@ class Turn:
     """Entries that Silverfin refused in this turn."""
     nameless_refusals: int = 0
     """Entries in a row that Silverfin refused without naming what is wrong."""
+    trials_help: bool = True
+    """Trials of lines say which one is refused; False once they were all refused."""
 
     @classmethod
     def begin(cls, env, run, client: SilverfinClient, lock: Lock, ends_at: float):

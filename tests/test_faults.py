@@ -165,7 +165,8 @@ FAULTS = [
         during="refuse_nameless",
         ends="partial",
         says="1 entries are set aside",
-        repeats=(3, 3),
+        # the halves of the request, then of the entry
+        repeats=(6, 6),
         mend="accept_again",
     ),
     *_busy(429),

@@ -125,6 +125,14 @@ class Ids(unittest.TestCase):
         self.assertEqual(wire.transaction_id(123, 2), "123/2")
         self.assertEqual(wire.transaction_id(123, -1), "opening/123")
         self.assertEqual(wire.transaction_id(-17, -1), "opening/account/17")
+        self.assertEqual(wire.trial_id(123, 2), "trial/123/2")
+
+    def test_the_same_item_under_another_id(self):
+        text = '{"upsert":{"id":"7","value":10.10,"description":"“é” \\n\\u0001"}}'
+        self.assertEqual(
+            wire.under_id(wire.Written(text), "trial/7").text,
+            text.replace('"7"', '"trial/7"'),
+        )
 
     def test_repr_of_a_request_shows_no_content(self):
         request = wire.token_request(
