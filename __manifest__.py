@@ -26,6 +26,8 @@
         "views/silverfin_link_views.xml",
         "views/silverfin_link_years_views.xml",
         "views/silverfin_link_years_templates.xml",
+        "views/silverfin_link_accounts_views.xml",
+        "views/silverfin_link_accounts_templates.xml",
         "views/silverfin_link_branches_views.xml",
         "views/silverfin_link_analytics_views.xml",
         "views/silverfin_run_views.xml",

@@ -54,11 +54,6 @@ class SilverfinLink(models.Model):
         help="Every entry of these journals is a closing entry. Others are recognised "
         "by what they do.",
     )
-    off_balance = fields.Boolean(
-        "Send Off-Balance Accounts",
-        tracking=True,
-        help="As assets. Without this, items on off-balance accounts are left out.",
-    )
 
     @api.constrains("year_ids")
     def _check_years(self):

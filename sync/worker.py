@@ -17,7 +17,7 @@ from odoo.api import Environment
 from odoo.tools import SQL
 
 from .. import silverfin_api as api
-from . import api_test, aside, companies, lock, schedule, trouble, webhooks
+from . import api_test, aside, companies, left_out, lock, schedule, trouble, webhooks
 from .dimensions import without_dimension
 from .failures import NeedsAttention, Outcome, TakenOver, outcome
 from .push import push
@@ -224,7 +224,7 @@ def _push(run, client, held, ends_at) -> str:
     turn = Turn.begin(run.env, run, client, held, ends_at)
     push(turn, run.kind)
     turn.set(rejected=aside.count(turn))
-    notes = [*turn.notes, without_dimension(run)]
+    notes = [*turn.notes, left_out.off_balance(run), without_dimension(run)]
     return " ".join(filter(None, notes))
 
 

@@ -1,7 +1,9 @@
 """Accounts that are recoded, merged, archived or without a code; and drafts."""
 
+from lxml import html
+
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .books import SilverfinBooksCase
 
@@ -123,3 +125,84 @@ class TestAccounts(SilverfinBooksCase):
         action = self.link.action_open_drafts()
         found = self.env["account.move"].search(action["domain"])
         self.assertEqual(found, draft)
+
+
+@tagged("post_install", "-at_install")
+class TestOffBalance(SilverfinBooksCase):
+    def setUp(self):
+        """Guarantees of 500.00 and 20.00; the second one was given back: 0.00."""
+        super().setUp()
+        for code in ("009000", "009100"):
+            self.accounts[code] = self.env["account.account"].create(
+                {
+                    "code": code,
+                    "name": f"Guarantee {code}",
+                    "account_type": "off_balance",
+                }
+            )
+        self.entry({"009000": 500, "009100": -500}, date="2024-02-02")
+        self.entry({"009000": 20, "009100": -20}, date="2026-02-02")
+        self.entry({"009000": -20, "009100": 20}, date="2026-03-03")
+        self.entry({"600000": 10, "550000": -10}, date="2024-04-04")
+
+    def assert_proven(self):
+        self.assertEqual(self.sync().state, "done")
+        self.assertEqual(self.verify().state, "done")
+        self.assertEqual(self.link.verify_state, "equal", self.link.message)
+
+    def shown(self, link=None):
+        """The rows of the page: account, items, sum."""
+        report = html.fromstring((link or self.link).off_balance_report)
+        rows = [
+            [" ".join(cell.text_content().split()) for cell in row.iter("td")]
+            for row in report.iter("tr")
+        ]
+        return report.find("p").text_content(), [row for row in rows if row]
+
+    def test_what_is_left_out_is_told(self):
+        """Per account 1 + 2 items: 500 + 20 - 20 = 500.00, and the same in credit."""
+        run = self.sync()
+        self.assertRegex(
+            run.message,
+            "Off-balance accounts are left out, with 6 items: 009000 .*500.00.*, "
+            "009100 -.*500.00.*\\.",
+        )
+        self.assertEqual(run.state, "done")
+        self.assertNotIn("009000", self.client_file.accounts)
+        text, rows = self.shown()
+        self.assertIn("Left out", text)
+        self.assertEqual(
+            [row[:2] for row in rows],
+            [
+                ["009000 Guarantee 009000", "3"],
+                ["009100 Guarantee 009100", "3"],
+            ],
+        )
+        self.assertIn("500.00", rows[0][2])
+        self.assertIn("-", rows[1][2])
+        self.assertNotIn("Off-balance", self.sync().message, "nothing went")
+
+    def test_by_choice(self):
+        """As an asset: it carries forward, and debit is credit."""
+        self.assert_proven()
+        with Form(self.link) as form:
+            form.off_balance = True
+            self.assertIn("Once you save", form.off_balance_report)
+        self.assertIn("These are sent", self.shown()[0])
+        run = self.sync()
+        self.assertEqual(run.upserted, 6)
+        self.assertNotIn("left out", run.message)
+        self.assert_proven()
+        self.assertEqual(self.balance_there("009000", "2025-12-31"), 500)
+        self.assertEqual(self.client_file.accounts["009000"].type, "asset")
+        self.link.off_balance = False
+        run = self.sync()
+        self.assertEqual((run.upserted, run.deleted), (0, 6))
+
+    def test_nothing_off_balance(self):
+        moves = self.env["account.move"].search([("company_id", "=", self.company.id)])
+        moves.line_ids.filtered(
+            lambda line: line.account_id.account_type == "off_balance"
+        ).move_id.button_draft()
+        self.assertFalse(self.link.off_balance_report)
+        self.assertNotIn("Off-balance", self.sync().message)

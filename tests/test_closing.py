@@ -162,20 +162,3 @@ class TestClosing(SilverfinBooksCase):
             Command.create({"start_date": date(2024, 1, 1), "end_date": "2024-06-30"})
         ]
         self.assertEqual(self.left_out(), closing)
-
-    def test_off_balance_by_choice(self):
-        """As an asset: it carries forward, and debit is credit."""
-        for code in ("009000", "009100"):
-            self.accounts[code] = self.env["account.account"].create(
-                {"code": code, "name": code, "account_type": "off_balance"}
-            )
-        self.entry({"009000": 500, "009100": -500}, date="2024-02-02")
-        self.assert_proven()
-        self.assertNotIn("009000", self.client_file.accounts)
-        self.link.off_balance = True
-        self.assert_proven()
-        self.assertEqual(self.balance_there("009000", "2025-12-31"), 500)
-        self.assertEqual(self.client_file.accounts["009000"].type, "asset")
-        self.link.off_balance = False
-        run = self.sync()
-        self.assertEqual((run.upserted, run.deleted), (0, 2))
