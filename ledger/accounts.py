@@ -6,6 +6,9 @@ from odoo.tools import SQL
 
 from .scope import Scope
 
+TRADE = ("asset_receivable", "liability_payable")
+"""Odoo's types of the accounts whose items are open until they are settled."""
+
 
 @dataclass(frozen=True)
 class AccountRow:

@@ -84,7 +84,7 @@ def unsplit(cr, scope: Scope) -> dict[int, str]:
 
 def is_own(scope: Scope) -> SQL:
     """Condition on ``line``: sent as it is, not as what was open on the start date."""
-    return SQL("NOT %s", scope.is_before()) if scope.start else SQL("TRUE")
+    return SQL("NOT %s", scope.is_before())
 
 
 def has_analytics(columns: tuple[str, ...]) -> SQL:

@@ -1,6 +1,6 @@
 """Texts of a journal item that go along beside its figures, as SQL by kind.
 
-Each takes the names of ``lines.SOURCE`` and depends on no session setting: names that
+Each takes the names of ``lines.source`` and depends on no session setting: names that
 Odoo translates are read in one given language.
 """
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from odoo.tools import SQL
 
+from .accounts import TRADE
 from .lines import is_sent
 from .scope import Scope
 
@@ -14,7 +15,7 @@ def is_open_item(*, non_trade: bool) -> SQL:
 
     :param non_trade: also accounts that Odoo calls non-trade (VAT current account …)
     """
-    kinds = SQL("account.account_type IN ('asset_receivable', 'liability_payable')")
+    kinds = SQL("account.account_type IN %s", TRADE)
     if non_trade:
         return kinds
     return SQL("(%s AND account.non_trade IS NOT TRUE)", kinds)

@@ -5,11 +5,11 @@ Without a start date nothing of this is in the statements.
 
 from odoo.tools import SQL
 
+from .accounts import TRADE
 from .scope import Scope
 
 PART = -1
 """The part of an opening, where a journal item is 0 and its shares count from 1."""
-TRADE = ("asset_receivable", "liability_payable")
 
 
 def opening_items(scope: Scope) -> SQL:

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from .accounts import nature
+from .accounts import TRADE, nature
 from .lines import is_sent
-from .opening_items import PART, TRADE
+from .opening_items import PART
 from .scope import Scope
 
 

@@ -31,7 +31,7 @@ def namesakes(cr, company_ids: tuple[int, ...]) -> list[int]:
 def relation(alike: list[int]) -> SQL:
     """The commercial partner's name, with its code where another has the same name.
 
-    Without a partner on the item it is the entry's (see ``lines.SOURCE``), else what
+    Without a partner on the item it is the entry's (see ``lines.source``), else what
     the bank wrote on the statement line, else empty.
 
     :param alike: as :func:`namesakes` gives them

@@ -11,7 +11,8 @@ class Scope:
     """The part of the books that one client file holds, as plain data.
 
     Made by ``silverfin.link._silverfin_scope``; everything in ``ledger`` takes it,
-    so that nothing here needs to know the models that others may extend.
+    so that nothing here needs to know the models that others may extend. Sums, dates
+    and closing entries need no texts: for them ``_silverfin_books`` leaves these empty.
     """
 
     company_ids: tuple[int, ...]
@@ -22,16 +23,16 @@ class Scope:
     """Decimals of the company's currency: amounts are rounded once, by it."""
     retained_earnings_id: int
     """The account that takes the results of the years before (0: not chosen)."""
-    languages: tuple[tuple[str, str], ...]
-    """(language as the reader names it, Odoo's language code), in order."""
-    line_expressions: tuple[tuple[str, SQL], ...]
-    """(column, expression) of every figure and text of a journal item."""
-    extra_fields: tuple[tuple[str, SQL], ...]
-    """(label, text expression) of what goes along, in order."""
     earliest: date
     """An entry dated before is a typing error."""
     latest: date
     """An entry dated after is a typing error."""
+    languages: tuple[tuple[str, str], ...] = ()
+    """(language as the reader names it, Odoo's language code), in order."""
+    line_expressions: tuple[tuple[str, SQL], ...] = ()
+    """(column, expression) of every figure and text of a journal item."""
+    extra_fields: tuple[tuple[str, SQL], ...] = ()
+    """(label, text expression) of what goes along, in order."""
     start: date | None = None
     """The first day that is wanted; what lies before goes as an opening."""
     opening_move_ids: tuple[int, ...] = ()

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -399,8 +400,10 @@ class SilverfinLink(models.Model):
         # a firm whose languages none of ours matches still needs a name
         return tuple(sorted(languages.items())) or ((accepted[0], "en_US"),)
 
-    def _silverfin_scope(self, accepted_languages):
-        """The part of the books that this client file holds.
+    def _silverfin_books(self):
+        """The part of the books that this client file holds, without its texts.
+
+        Closing entries too: what the years are found from, and they from the years.
 
         :rtype: Scope
         """
@@ -411,11 +414,20 @@ class SilverfinLink(models.Model):
             root_id=self._root_id(),
             decimals=self.company_id.currency_id.decimal_places,
             retained_earnings_id=self.retained_earnings_account_id.id or 0,
-            languages=self._silverfin_languages(accepted_languages),
-            line_expressions=self._private_line_expressions(self._privacy()),
-            extra_fields=self._private_extra_fields(self._privacy()),
             earliest=today - timedelta(days=YEARS_BACK * 366),
             latest=today + timedelta(days=YEARS_AHEAD * 366),
+        )
+
+    def _silverfin_scope(self, accepted_languages):
+        """The part of the books that this client file holds, and what is sent of it.
+
+        :rtype: Scope
+        """
+        scope = self._silverfin_books()
+        return replace(
+            scope,
+            languages=self._silverfin_languages(accepted_languages),
+            **self._as_sent(scope, self._privacy()),
         )
 
     def _root_id(self):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..ledger.opening_items import dated
 from ..ledger.privacy import Privacy
 from ..sync.again import count_again
 from .silverfin_link import DESCRIPTION_LENGTH
@@ -61,6 +62,13 @@ class SilverfinLink(models.Model):
             link.no_partner_names, tuple(sorted(link.private_journal_ids._origin.ids))
         )
 
+    def _as_sent(self, scope, privacy):
+        """What is sent of an item, as it may leave: values of the scope."""
+        return {
+            "line_expressions": dated(scope, self._private_line_expressions(privacy)),
+            "extra_fields": self._private_extra_fields(privacy),
+        }
+
     def _private_line_expressions(self, privacy):
         """The line expressions, also those of who extends them, as they may leave."""
         masks = {
@@ -108,11 +116,8 @@ class SilverfinLink(models.Model):
 
     def _effect_of(self, before, after):
         origin = self._origin
-        scope = replace(
-            origin._silverfin_scope(()),
-            line_expressions=origin._private_line_expressions(after),
-            extra_fields=origin._private_extra_fields(after),
-        )
+        scope = origin._silverfin_scope(())
+        scope = replace(scope, **origin._as_sent(scope, after))
         where = SQL("TRUE")
         if before.no_names == after.no_names:
             touched = set(before.journal_ids) ^ set(after.journal_ids)

@@ -8,7 +8,6 @@ from odoo.tools import format_date
 
 from ..ledger.closing import closing_entries, entries_of
 from ..ledger.lines import date_bounds, has_others_upto
-from ..ledger.opening_items import dated
 from ..ledger.retained import pick
 from ..ledger.years import financial_years, year_results
 
@@ -95,12 +94,11 @@ class SilverfinLink(models.Model):
             and ``opening`` (what the account then opens with)
         """
         self.ensure_one()
+        scope = self._without_closing_entries(self._silverfin_books())
         corrected = set(self.year_ids._as_years())
         shown, added, opening = [], 0, 0
         for number, item in enumerate(
-            year_results(
-                self.env.cr, self._silverfin_scope(()), self._silverfin_years()
-            )
+            year_results(self.env.cr, scope, self._silverfin_years())
         ):
             opening += added
             shown.append(
@@ -117,9 +115,7 @@ class SilverfinLink(models.Model):
             added = -item.result
             opening -= item.retained
         account = self.retained_earnings_account_id.with_company(self.company_id)
-        left_out = self.env["account.move"].browse(
-            self._silverfin_scope(()).left_out_move_ids
-        )
+        left_out = self.env["account.move"].browse(scope.left_out_move_ids)
         return {
             "left_out": left_out.sorted("date"),
             "years": shown,
@@ -168,7 +164,7 @@ class SilverfinLink(models.Model):
         """
         self.ensure_one()
         self.year_ids._check_order()
-        first, last = date_bounds(self.env.cr, self._dated_scope(()))
+        first, last = date_bounds(self.env.cr, self._silverfin_books())
         if not first:
             return []
         if self.sync_start_at:
@@ -178,28 +174,24 @@ class SilverfinLink(models.Model):
         )
 
     def _silverfin_scope(self, accepted_languages):
-        scope = self._dated_scope(accepted_languages)
-        left_out = ()
-        if self.closing_entry_policy == "leave_out":
-            found = closing_entries(self.env.cr, scope, self._silverfin_years())
-            found |= entries_of(self.env.cr, scope, self.closing_journal_ids.ids)
-            left_out = tuple(sorted(found))
-        return replace(scope, left_out_move_ids=left_out)
+        return self._without_closing_entries(
+            super()._silverfin_scope(accepted_languages)
+        )
 
-    def _dated_scope(self, accepted_languages):
-        """What belongs in the client file, closing entries too.
+    def _without_closing_entries(self, scope):
+        if self.closing_entry_policy != "leave_out":
+            return scope
+        found = closing_entries(self.env.cr, scope, self._silverfin_years())
+        found |= entries_of(self.env.cr, scope, self.closing_journal_ids.ids)
+        return replace(scope, left_out_move_ids=tuple(sorted(found)))
 
-        :rtype: Scope
-        """
-        scope = super()._silverfin_scope(accepted_languages)
-        scope = replace(scope, off_balance=self.off_balance)
+    def _silverfin_books(self):
+        scope = replace(super()._silverfin_books(), off_balance=self.off_balance)
         # the books are read by SQL
         self.env.flush_all()
         if self.sync_start_at:
-            scope = replace(scope, start=self.sync_start_at)
-        else:
-            scope = replace(scope, **self._opening_entries(scope))
-        return replace(scope, line_expressions=dated(scope, scope.line_expressions))
+            return replace(scope, start=self.sync_start_at)
+        return replace(scope, **self._opening_entries(scope))
 
     def _opening_entries(self, scope):
         """The opening entries that stand for the years before the first one sent.

@@ -129,43 +129,40 @@ def _tell_changed_entries(turn: Turn, found: list[Sum]) -> None:
 
 
 def _remember_entries(turn: Turn) -> list[str]:
-    """Bring the memory of older entries up to date; the names of those that changed."""
-    cr, link_id = turn.env.cr, turn.link.id
-    cr.execute(
+    """Bring the memory of older entries up to date; some names of those that changed.
+
+    In PostgreSQL alone: the first time it is every entry before the start date.
+    """
+    turn.env.cr.execute(
         SQL(
-            """SELECT COALESCE(now.move_id, old.move_id), COALESCE(now.name, old.name),
-                now.digest
-            FROM (%s) now
-            FULL JOIN (
-                SELECT move_id, name, digest FROM silverfin_older_entry
-                WHERE link_id = %s
-            ) old ON old.move_id = now.move_id
-            WHERE old.digest IS DISTINCT FROM now.digest
-            ORDER BY 1""",
-            older_entries(turn.scope),
-            link_id,
-        )
-    )
-    rows = cr.fetchall()
-    ids = [move_id for move_id, _name, _digest in rows]
-    cr.execute(
-        SQL(
-            """DELETE FROM silverfin_older_entry
-            WHERE link_id = %s AND move_id = ANY(%s)""",
-            link_id,
-            ids,
-        )
-    )
-    present = [row for row in rows if row[2] is not None]
-    cr.execute(
-        SQL(
-            """INSERT INTO silverfin_older_entry (link_id, move_id, name, digest)
-            SELECT %s, * FROM unnest(%s::int4[], %s::text[], %s::text[])""",
-            link_id,
-            *([list(column) for column in zip(*present, strict=True)] or [[], [], []]),
+            """WITH changed AS (
+                SELECT COALESCE(now.move_id, old.move_id) AS move_id,
+                    COALESCE(now.name, old.name) AS name, now.digest
+                FROM (%(now)s) now
+                FULL JOIN (
+                    SELECT move_id, name, digest FROM silverfin_older_entry
+                    WHERE link_id = %(link)s
+                ) old ON old.move_id = now.move_id
+                WHERE old.digest IS DISTINCT FROM now.digest
+            ), removed AS (
+                DELETE FROM silverfin_older_entry
+                WHERE link_id = %(link)s AND move_id IN (
+                    SELECT move_id FROM changed WHERE digest IS NULL)
+            ), present AS (
+                INSERT INTO silverfin_older_entry (link_id, move_id, name, digest)
+                SELECT %(link)s, move_id, name, digest FROM changed
+                WHERE digest IS NOT NULL
+                ON CONFLICT (link_id, move_id)
+                DO UPDATE SET name = EXCLUDED.name, digest = EXCLUDED.digest
+            )
+            SELECT move_id, name, digest IS NULL FROM changed ORDER BY 1 LIMIT %(most)s
+            """,
+            now=older_entries(turn.scope),
+            link=turn.link.id,
+            most=MOST_NAMED + 1,
         )
     )
     return [
-        name or f"#{move_id}" if digest else turn.env._("%s (removed)", name)
-        for move_id, name, digest in rows
+        turn.env._("%s (removed)", name) if is_removed else name or f"#{move_id}"
+        for move_id, name, is_removed in turn.env.cr.fetchall()
     ]

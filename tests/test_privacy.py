@@ -1,5 +1,7 @@
 """Texts that stay in Odoo: partner names, and journals such as payroll."""
 
+from datetime import date
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
@@ -76,7 +78,7 @@ class TestPrivacy(SilverfinBooksCase):
         for line in self.wages.line_ids:
             (description, relation), extra = self.texts(line)
             self.assertEqual((description, relation), (self.wages.name, ""))
-            self.assertTrue(extra.pop("Due date") or True)
+            del extra["Due date"]
             self.assertIn(str(self.wages.id), extra.pop("Entry in Odoo"))
             self.assertEqual(extra.pop("Journal"), "PAY")
             self.assertEqual(extra.pop("Entry"), self.wages.name)
@@ -109,6 +111,21 @@ class TestPrivacy(SilverfinBooksCase):
         (description, _relation), _extra = self.texts(self.sale.line_ids[1])
         self.assertEqual(description, self.sale.name, "never an empty label")
         self.assertEqual(self.sync().upserted, 0)
+
+    def test_what_was_open_on_the_start_date_counts_as_it_is_sent(self):
+        self.sandbox.set_up_sync(
+            self.client_file, self.link.sync_reference, date(2026, 1, 1)
+        )
+        self.refresh_companies()
+        self.entry({"400000": 7, "700000": -7}, date="2025-05-05")
+        self.sync()
+        form = Form(self.link)
+        form.no_partner_names = True
+        said = form.privacy_effect
+        form.save()
+        count = self.sync().upserted
+        self.assertTrue(count)
+        self.assertIn(f"{count} items go again", said)
 
     def test_both_at_once(self):
         self.link.write(
