@@ -168,7 +168,10 @@ def last_id(cr, link_id: int) -> int:
 
 
 def an_item_on(cr, link_id: int, account_id: int, number: str) -> int | None:
-    """A journal item on this account that Silverfin has under this number."""
+    """A journal item on this account that Silverfin has under this number.
+
+    Not of an entry that is set aside: it must not go as it is now, in part.
+    """
     cr.execute(
         SQL(
             """SELECT line.id FROM account_move_line line
@@ -176,10 +179,14 @@ def an_item_on(cr, link_id: int, account_id: int, number: str) -> int | None:
                 SELECT 1 FROM silverfin_transaction known
                 WHERE known.link_id = %s AND known.line_id = line.id
                     AND known.account_number = %s)
+                AND NOT EXISTS (
+                    SELECT 1 FROM silverfin_rejection aside
+                    WHERE aside.link_id = %s AND aside.move_id = line.move_id)
             LIMIT 1""",
             account_id,
             link_id,
             number,
+            link_id,
         )
     )
     row = cr.fetchone()

@@ -238,6 +238,9 @@ def _push_accounts(turn: Turn) -> None:
     if any(line_ids.values()):
         some = SQL("line.id IN %s", tuple(filter(None, line_ids.values())))
         items = changed(cr, scope, turn.link.id, some, everything=True)
+        # what was changed meanwhile waits for the rest of its entry
+        differ = {item.line_id for item in changed(cr, scope, turn.link.id, some)}
+        items = [item for item in items if item.line_id not in differ]
     entries = aside.sendable(turn, [[item] for item in items])
     commit(turn.env)
     filler = Filler(turn.limits.max_actions)

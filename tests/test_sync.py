@@ -8,7 +8,7 @@ from odoo import Command, fields
 from odoo.tests import tagged
 
 from ..silverfin_api import SilverfinClient, wire
-from ..sync import failures, worker
+from ..sync import failures, push, worker
 from .books import SilverfinBooksCase
 
 SUBMIT = r"/transactions$"
@@ -105,6 +105,53 @@ class TestSync(SilverfinBooksCase):
             self.client_file.accounts["400000"].names["en"], "Trade debtors, renamed"
         )
         self.assertEqual(self.sync().upserted, 0)
+
+    def test_a_renamed_account_takes_no_item_of_an_entry_that_is_set_aside(self):
+        aside = self.entry({"400000": 10, "600000": -10})
+        self.sync()
+        before = self.there()
+        # dated by SQL: Odoo's own form would not take it either
+        self.env.cr.execute(
+            "UPDATE account_move_line SET date = '9999-01-01' WHERE id = %s",
+            aside.line_ids[1].ids,
+        )
+        aside.line_ids[0].name = "another label"
+        account = aside.line_ids[0].account_id
+        account.name = "Trade debtors, renamed"
+        run = self.sync()
+        self.assertEqual(run.state, "partial")
+        self.assertEqual(self.link.rejection_ids.kind, "invalid")
+        self.assertEqual(self.there(), before, "not half of it")
+        # with another entry's it goes
+        self.entry({"400000": 7, "700000": -7})
+        self.sync()
+        self.assertEqual(
+            self.client_file.accounts["400000"].names["en"], "Trade debtors, renamed"
+        )
+        self.assertEqual({**self.there(), **before}, self.there())
+
+    def test_a_renamed_account_takes_no_item_that_was_changed_meanwhile(self):
+        entry = self.entry({"400000": 10, "700000": -10})
+        self.sync()
+        before = self.there()
+        entry.line_ids[0].account_id.name = "Trade debtors, renamed"
+
+        def change(turn):
+            """The entry's turn is over."""
+            for line, value in zip(entry.line_ids, (25, -25), strict=True):
+                turn.env.cr.execute(
+                    "UPDATE account_move_line SET balance = %s WHERE id = %s",
+                    (value, line.id),
+                )
+
+        with patch.object(push, "push_openings", change):
+            self.assertEqual(self.sync().state, "done")
+        self.assertEqual(self.there(), before, "not half of it")
+        self.assertEqual(self.sync().upserted, 2)
+        self.assertEqual(
+            self.client_file.accounts["400000"].names["en"], "Trade debtors, renamed"
+        )
+        self.assertEqual(self.balance_there("400000"), Decimal(25))
 
     def test_an_account_is_not_sent_again_when_nothing_changed(self):
         self.entry({"400000": 10, "700000": -10})
