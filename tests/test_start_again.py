@@ -3,7 +3,7 @@
 from datetime import date
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -158,6 +158,15 @@ class TestStartAgain(SilverfinBooksCase):
         wizard = self.wizard("2026-02-01")
         self.assertIn("within the financial year from 01/01/2026", wizard.remark)
         self.assertFalse(self.wizard("2026-01-01").remark)
+
+    def test_a_date_within_a_corrected_year_is_told(self):
+        self.link.year_ids = [
+            Command.create({"start_date": "2025-07-01", "end_date": "2026-06-30"})
+        ]
+        self.assertIn(
+            "from 07/01/2025 to 06/30/2026", self.wizard("2026-01-01").remark
+        )
+        self.assertFalse(self.wizard("2025-07-01").remark)
 
     def test_only_administrators(self):
         self.user.sudo().group_ids -= self.env.ref("account_silverfin.group_manager")

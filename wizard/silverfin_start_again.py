@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..ledger.years import financial_years
-
 
 class SilverfinStartAgain(models.TransientModel):
     _name = "silverfin.start.again"
@@ -84,10 +82,15 @@ class SilverfinStartAgain(models.TransientModel):
         """What is worth knowing of a date in the middle of a financial year."""
         if self.reach != "date":
             return False
-        company = self.link_ids[0].company_id
-        [year, *_later] = financial_years(company, self.reset_from, self.reset_from)
-        if self.reset_from == year.start:
+        years = [
+            year
+            for link in self.link_ids._origin
+            for year in link._silverfin_years()
+            if year.start < self.reset_from <= year.end
+        ]
+        if not years:
             return False
+        year = years[0]
         return self.env._(
             "This is within the financial year from %(start)s to %(end)s: what is "
             "dated before stays as it is.",
