@@ -148,6 +148,8 @@ class SilverfinConnection(models.Model):
                 if (value := (connection[f"{name}_input"] or "").strip())
             }
             connection._write_secrets(typed)
+            if "client_secret" in typed:
+                connection._resume()
             if connection.state == "connected" and typed.keys() - {"client_secret"}:
                 # with the new signing tokens Silverfin may call
                 self.env["silverfin.run"]._ask("companies", connection=connection)
@@ -201,6 +203,9 @@ class SilverfinConnection(models.Model):
                 ):
                     # there the same numbers may be other client files
                     connection._forget_client_files()
+                if connection.state == "reconnect" and connection._bound_changes(vals):
+                    # kept for another secret, not for another server or firm
+                    self.env["silverfin.token"].sudo()._forget(connection)
         return super().write(vals)
 
     def _clean(self, vals):
@@ -245,18 +250,21 @@ class SilverfinConnection(models.Model):
         return number
 
     def _check_bound(self, vals):
-        changed = [
-            name
-            for name in BOUND
-            if name in vals and (vals[name] or False) != self[name]
-        ]
-        if changed and self.state in ("connected", "suspended"):
+        if self._bound_changes(vals) and self.state in ("connected", "suspended"):
             raise UserError(
                 self.env._(
                     "The access that Silverfin gave belongs to this address, client "
                     "ID and firm. Press Disconnect before you change them."
                 )
             )
+
+    def _bound_changes(self, vals):
+        """Names of what is to change of :data:`BOUND`."""
+        return [
+            name
+            for name in BOUND
+            if name in vals and (vals[name] or False) != self[name]
+        ]
 
     def _write_secrets(self, values):
         """Keep secrets; in SQL, as Odoo logs the values of a statement that fails."""
@@ -456,15 +464,55 @@ class SilverfinConnection(models.Model):
             forgot = env["silverfin.token"]._forget(connection, refused)
             if not forgot and (refused or connection.state != "connected"):
                 return
-            connection.write({"state": state, "state_reason": reason})
-            # told to those who follow the connection: nothing goes on without them
-            connection.message_post(body=reason, subtype_xmlid="mail.mt_comment")
-            connection._notify_trouble("connection", reason)
+            connection._stop(state, reason)
 
+        self._apart(forget)
+
+    def _wait_for_credentials(self, *, refused):
+        """Say that Silverfin takes neither of them; the grant is kept meanwhile.
+
+        Committed at once, in its own transaction.
+
+        :param refused: as in :meth:`_forget_grant`
+        """
+
+        def wait(env):
+            connection = self.with_env(env)
+            grant = env["silverfin.token"]._grant(connection)
+            if grant and grant.access_token == refused:
+                connection._stop("reconnect", connection._client_refused_reason())
+
+        self._apart(wait)
+
+    def _stop(self, state, reason):
+        """In the transaction at hand: nothing goes on before a person acted."""
+        self.write({"state": state, "state_reason": reason})
+        # told to those who follow the connection: nothing goes on without them
+        self.message_post(body=reason, subtype_xmlid="mail.mt_comment")
+        self._notify_trouble("connection", reason)
+
+    def _apart(self, change):
         self.ensure_one()
-        in_own_transaction(self.env, forget)
+        in_own_transaction(self.env, change)
         # the caller's transaction may have read what was just changed
         self.invalidate_recordset(["state", "state_reason"])
+
+    def _resume(self):
+        """The client secret was typed anew: a grant that was kept is used again."""
+        grant = self.env["silverfin.token"].sudo()._grant(self)
+        if self.state != "reconnect" or not grant or not grant.access_token:
+            return
+        self.sudo().write({"state": "connected", "state_reason": False})
+        self._solve_trouble("connection")
+        self.env["silverfin.run"]._ask("companies", connection=self)
+
+    def _client_refused_reason(self):
+        return self.env._(
+            "Silverfin refused the client ID or the client secret. Compare both with "
+            "what Silverfin sent. If the secret is another one, type it here and save: "
+            "then everything goes on by itself. If the client ID is another one, "
+            "change it and press Connect."
+        )
 
     def _grant_refused_reason(self):
         return self.env._(

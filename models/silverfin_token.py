@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..silverfin_api import (
+    ClientRefused,
     Misconfigured,
     Reconnect,
     RetryLater,
@@ -193,6 +194,7 @@ class SilverfinToken(models.Model):
         find its answer.
 
         :raise Reconnect: the grant is gone; the connection says so already
+        :raise ClientRefused: client id or secret; the connection says so already
         :raise RetryLater: try again later; the old pair is kept
         """
         ends = time.monotonic() + LONGEST_WAIT
@@ -229,6 +231,9 @@ class SilverfinToken(models.Model):
             connection._forget_grant(
                 "reconnect", connection._grant_refused_reason(), refused=refused
             )
+            return error
+        except ClientRefused as error:
+            connection._wait_for_credentials(refused=refused)
             return error
         except SilverfinError as error:
             return error

@@ -6,6 +6,7 @@ from .auth import TokenAuth
 from .client import Pending, SilverfinClient
 from .errors import (
     ActionError,
+    ClientRefused,
     Forbidden,
     Misconfigured,
     NotFound,
@@ -50,6 +51,7 @@ __all__ = [
     "Account",
     "AccountValue",
     "ActionError",
+    "ClientRefused",
     "Adjustment",
     "Company",
     "CompanyInfo",

@@ -13,6 +13,7 @@ from . import exact_json, wire
 from .address import shown_host
 from .errors import (
     ActionError,
+    ClientRefused,
     Forbidden,
     Misconfigured,
     NotFound,
@@ -151,6 +152,8 @@ def _token_refused(
     kind: type[SilverfinError] = Misconfigured
     if code in wire.GRANT_IS_GONE:
         kind = Reconnect
+    elif code in wire.CLIENT_IS_REFUSED:
+        kind = ClientRefused
     elif code in wire.TOKEN_LATER:
         kind = RetryLater
     return kind(sentence, status=status, retry_after=wait)

@@ -54,6 +54,10 @@ class Misconfigured(SilverfinError):
     """Our set-up is wrong (address, client id or secret, redirect, scope)."""
 
 
+class ClientRefused(Misconfigured):
+    """Silverfin takes this client id or this client secret no more."""
+
+
 class Forbidden(SilverfinError):
     """The grant does not allow this.
 

@@ -73,6 +73,7 @@ _OPEN_ITEMS_RIGHT = "financials:transactions:read"  # documented
 
 #: ``error`` codes of the token endpoint (documented: invalid_grant; others RFC 6749).
 GRANT_IS_GONE = frozenset({"invalid_grant"})
+CLIENT_IS_REFUSED = frozenset({"invalid_client", "unauthorized_client"})
 TOKEN_LATER = frozenset({"temporarily_unavailable"})
 
 AccountType = Literal["asset", "liability", "equity", "income", "expense"]

@@ -207,6 +207,38 @@ class TestActivities(SilverfinBooksCase):
         self.assertEqual(run.state, "done", run.message)
         self.assert_equal_to_books()
 
+    def test_the_client_secret_is_refused(self):
+        """Somebody made another one in Silverfin; told once, then quiet until typed."""
+        (application,) = self.sandbox.state.applications.values()
+        application.client_secret = "made-anew"
+        self.sandbox.advance(3 * 3600)
+        run = self.sync()
+        self.assertEqual(self.connection.state, "reconnect")
+        activity = self.assert_told_once(
+            "connection", "refused the client ID or the client secret", self.connection
+        )
+        self.assertEqual(run.state, "queued", "it waits")
+        self.assertIn("client secret", self.link.message)
+        self.assertFalse(self.link.sudo().activity_ids)
+        mails, asked = self.assigned_mails(), len(self.sandbox.log)
+        for hours in (1, 24, 48):
+            with freeze_time(fields.Datetime.now() + timedelta(hours=hours)):
+                self.work()
+        self.assertEqual(len(self.sandbox.log), asked, "quiet until it is mended")
+        self.assertEqual(self.assigned_mails(), mails)
+
+        # a wrong one is said again, on the same activity or a new one: one at a time
+        self.connection.client_secret_input = "mistyped"
+        self.work()
+        self.assertEqual(self.connection.state, "reconnect")
+        self.assert_told_once("connection", "client secret", self.connection)
+        self.assertFalse(activity.exists() and activity.active)
+        self.connection.client_secret_input = "made-anew"
+        self.assertFalse(told(self.connection, "connection"))
+        self.work()
+        self.assertEqual(run.state, "done", run.message)
+        self.assert_equal_to_books()
+
     def test_disconnecting_closes_it(self):
         self.revoke()
         self.sync()

@@ -16,6 +16,7 @@ from odoo.tools import SQL, file_open
 from ..models import silverfin_token
 from ..silverfin_api import (
     READ_SCOPES,
+    ClientRefused,
     Forbidden,
     Misconfigured,
     Reconnect,
@@ -421,7 +422,7 @@ class TestConnection(SilverfinCase):
         for fault, expected in (
             ({"status": 503}, RetryLater),
             ({"status": 429, "headers": {"Retry-After": "7"}}, RetryLater),
-            ({"status": 401, "body": {"error": "invalid_client"}}, Misconfigured),
+            ({"status": 400, "body": {"error": "invalid_scope"}}, Misconfigured),
         ):
             with self.subTest(fault=fault):
                 self.sandbox.faults.clear()
@@ -430,6 +431,45 @@ class TestConnection(SilverfinCase):
                     self.firm_name()
                 self.assertEqual(self.connection.state, "connected")
                 self.assertEqual(self.grant_of().refresh_token, before.refresh_token)
+
+    def test_the_client_secret_is_refused(self):
+        """The grant is kept until the secret is right; nothing is asked meanwhile."""
+        before = self.connect()
+        secret = self.application.client_secret
+        for code in ("invalid_client", "unauthorized_client"):
+            with self.subTest(code=code):
+                self.sandbox.advance(3 * 3600)
+                rule = self.sandbox.faults.add(
+                    path=TOKEN, status=401, body={"error": code}
+                )
+                with self.raises(ClientRefused):
+                    self.firm_name()
+                self.env.invalidate_all()
+                self.assertEqual(self.connection.state, "reconnect")
+                self.assertIn("client secret", self.connection.state_reason)
+                with self.raises(Reconnect):
+                    self.firm_name()
+                self.assertEqual(rule.fired, 1)
+                self.assertEqual(self.grant_of().refresh_token, before.refresh_token)
+                self.sandbox.faults.clear()
+                self.connection.client_secret_input = secret
+                self.assertEqual(self.connection.state, "connected")
+                self.assertFalse(self.connection.state_reason)
+                self.assertEqual(self.firm_name(), "The Firm")
+                before = self.grant_of()
+
+    def test_a_kept_grant_goes_nowhere_else(self):
+        self.connect()
+        self.sandbox.advance(3 * 3600)
+        self.sandbox.faults.add(
+            path=TOKEN, status=401, body={"error": "invalid_client"}
+        )
+        with self.raises(ClientRefused):
+            self.firm_name()
+        self.env.invalidate_all()
+        self.connection.write({"client_id": "another", "client_secret_input": "new"})
+        self.assertEqual(self.connection.state, "reconnect")
+        self.assertFalse(self.grant_of().refresh_token)
 
     def test_disconnected_while_silverfin_was_asked(self):
         self.connect()

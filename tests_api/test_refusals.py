@@ -12,6 +12,7 @@ from support import TOKEN, TOKEN_CALL, Case, submit
 
 from silverfin_api import (
     ActionError,
+    ClientRefused,
     Forbidden,
     Misconfigured,
     NotFound,
@@ -267,8 +268,8 @@ class TokenEndpoint(Case):
         for status in (400, 401):
             for code, kind in (
                 ("invalid_grant", Reconnect),
-                ("invalid_client", Misconfigured),
-                ("unauthorized_client", Misconfigured),
+                ("invalid_client", ClientRefused),
+                ("unauthorized_client", ClientRefused),
                 ("invalid_scope", Misconfigured),
                 ("invalid_request", Misconfigured),
                 ("invalid_redirect_uri", Misconfigured),
