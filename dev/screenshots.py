@@ -22,6 +22,8 @@ SAMPLE = Path(__file__).parent / "screens" / "sample.py"
 WIDTHS = {"1400": (1400, 900), "390": (390, 844)}
 # name, address below /odoo, what to press once it is there
 FILES = "silverfin-client-files"
+# on a phone, the buttons but the first
+MORE = ".o_statusbar_buttons button[title=More]"
 SCREENS: list[tuple[str, str, list[str]]] = [
     ("apps", "", []),
     ("client-files", FILES, []),
@@ -46,6 +48,16 @@ SCREENS: list[tuple[str, str, list[str]]] = [
         "client-file-start-again",
         f"{FILES}/{{in_sync}}",
         ["button[name=action_start_again]"],
+    ),
+    (
+        "client-file-preview",
+        f"{FILES}/{{in_sync}}",
+        [MORE, "button[name=action_preview]"],
+    ),
+    (
+        "client-file-preview-first",
+        f"{FILES}/{{pending}}",
+        [MORE, "button[name=action_preview]"],
     ),
     ("client-file-years", f"{FILES}/{{in_sync}}", ["a[name=years]"]),
     ("runs", "silverfin-runs", []),

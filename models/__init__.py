@@ -20,6 +20,7 @@ from . import silverfin_link_branches
 from . import silverfin_link_analytics
 from . import silverfin_link_privacy
 from . import silverfin_link_start_again
+from . import silverfin_link_preview
 from . import silverfin_run
 from . import silverfin_run_progress
 from . import silverfin_transaction

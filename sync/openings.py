@@ -12,6 +12,7 @@ from odoo.tools import SQL
 from ..ledger.accounts import read_accounts
 from ..ledger.older_entries import older_entries
 from ..ledger.openings import Sum, openings, sums
+from ..ledger.scope import Scope
 from . import flight
 from .batch import Batch
 from .failures import NeedsAttention
@@ -60,12 +61,15 @@ def opening_items(turn: Turn) -> list[Item]:
     return _items(turn, sums(turn.env.cr, turn.scope))
 
 
-def _items(turn: Turn, found: list[Sum]) -> list[Item]:
-    company = turn.link.company_id
+def opening_rows(link, scope: Scope, found: list[Sum]) -> SQL:
+    """SELECT of the openings per account, with the columns of ``lines.lines``."""
     # of the books, not of whoever reads: it must not change with the worker's language
-    env = turn.env(context={"lang": company.partner_id.lang or "en_US"})
-    description = env._("Opening balance")
-    rows = openings(turn.scope, found, description)
+    env = link.env(context={"lang": link.company_id.partner_id.lang or "en_US"})
+    return openings(scope, found, env._("Opening balance"))
+
+
+def _items(turn: Turn, found: list[Sum]) -> list[Item]:
+    rows = opening_rows(turn.link, turn.scope, found)
     return read_items(turn.env.cr, turn.scope, turn.link.id, rows, everything=True)
 
 

@@ -16,6 +16,7 @@ from . import test_model
 from . import test_oauth
 from . import test_payload
 from . import test_place
+from . import test_preview
 from . import test_scheduler
 from . import test_screens
 from . import test_split
