@@ -27,11 +27,11 @@ def nature(scope: Scope) -> SQL:
 
     Odoo starts income, expense *and* ``equity_unaffected`` accounts at zero each
     year, so all of those are income or expense here, except the one account that
-    takes the result (design: "What carries forward").
+    takes the result (design: "What carries forward") and those that a person named.
     """
     return SQL(
         """CASE
-            WHEN account.id = %s THEN 'equity'
+            WHEN account.id = ANY(%s) THEN 'equity'
             WHEN starts_with(account.account_type, 'asset') THEN 'asset'
             WHEN account.account_type = 'off_balance' THEN 'asset'
             WHEN starts_with(account.account_type, 'liability') THEN 'liability'
@@ -41,8 +41,27 @@ def nature(scope: Scope) -> SQL:
             WHEN starts_with(%s, '7') THEN 'income'
             ELSE 'expense'
         END""",
-        scope.retained_earnings_id,
+        [scope.retained_earnings_id, *scope.carried_ids],
         scope.number(),
+    )
+
+
+def is_result(scope: Scope) -> SQL:
+    """Condition on ``account``: income or expense by its type."""
+    return SQL(
+        """((starts_with(account.account_type, 'income')
+            OR starts_with(account.account_type, 'expense'))
+            AND account.id <> ALL(%s::int4[]))""",
+        list(scope.carried_ids),
+    )
+
+
+def is_equity(scope: Scope) -> SQL:
+    """Condition on ``account``: equity of any kind, appropriation too."""
+    return SQL(
+        """(starts_with(account.account_type, 'equity')
+            OR account.id = ANY(%s::int4[]))""",
+        list(scope.carried_ids),
     )
 
 

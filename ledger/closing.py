@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
+from .accounts import is_equity, is_result
 from .lines import is_sent
 from .scope import Scope
 from .years import DAY, FinancialYear
@@ -77,10 +78,7 @@ def _entries(cr, scope: Scope, day: date) -> list[_Entry]:
     """
     cr.execute(
         SQL(
-            """SELECT line.move_id, line.account_id,
-                starts_with(account.account_type, 'income')
-                    OR starts_with(account.account_type, 'expense'),
-                starts_with(account.account_type, 'equity'),
+            """SELECT line.move_id, line.account_id, %(is_result)s, %(is_equity)s,
                 sum(round(line.balance, %(decimals)s))::text
             FROM account_move move
             JOIN account_move_line line ON line.move_id = move.id
@@ -88,20 +86,21 @@ def _entries(cr, scope: Scope, day: date) -> list[_Entry]:
             WHERE move.date = %(day)s AND move.state = 'posted' AND %(is_sent)s
                 AND EXISTS (
                     SELECT 1 FROM account_move_line other
-                    JOIN account_account equity ON equity.id = other.account_id
-                    WHERE other.move_id = move.id
-                        AND starts_with(equity.account_type, 'equity'))
+                    JOIN account_account account ON account.id = other.account_id
+                    WHERE other.move_id = move.id AND %(is_equity)s)
             GROUP BY 1, 2, 3, 4 ORDER BY 1""",
+            is_result=is_result(scope),
+            is_equity=is_equity(scope),
             decimals=scope.decimals,
             day=day,
             is_sent=is_sent(scope),
         )
     )
     entries: dict[int, _Entry] = {}
-    for move_id, account_id, is_result, is_equity, value in cr.fetchall():
+    for move_id, account_id, on_result, on_equity, value in cr.fetchall():
         entry = entries.setdefault(move_id, _Entry(move_id, {}, {}, True))
-        (entry.result if is_result else entry.balance)[account_id] = Decimal(value)
-        if not is_result and not is_equity:
+        (entry.result if on_result else entry.balance)[account_id] = Decimal(value)
+        if not on_result and not on_equity:
             entries[move_id] = entry._replace(is_equity=False)
     return list(entries.values())
 
@@ -163,13 +162,13 @@ def _balances(cr, scope: Scope, first: date, last: date, *, result: bool) -> Amo
             FROM account_move_line line
             JOIN account_account account ON account.id = line.account_id
             WHERE %(is_sent)s AND line.date BETWEEN %(first)s AND %(last)s
-                AND (starts_with(account.account_type, 'income')
-                    OR starts_with(account.account_type, 'expense')) = %(result)s
+                AND %(is_result)s = %(result)s
             GROUP BY line.account_id""",
             decimals=scope.decimals,
             is_sent=is_sent(scope),
             first=first,
             last=last,
+            is_result=is_result(scope),
             result=result,
         )
     )

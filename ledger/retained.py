@@ -28,8 +28,11 @@ def pick(country: str | None, numbers: list[str]) -> str | None:
     """
     for code in CODES.get(country or "", ()):
         for number in sorted(numbers):
-            if number == code or (
-                number.startswith(code) and not number[len(code) :].strip("0")
-            ):
+            if is_filled_up(number, code):
                 return number
     return None
+
+
+def is_filled_up(number: str, code: str) -> bool:
+    """Whether a number is the code of a chart, with zeros to the length in use."""
+    return number.startswith(code) and not number[len(code) :].strip("0")

@@ -46,6 +46,8 @@ class Scope:
     analytic plan that goes along."""
     analytic_language: str = "en_US"
     """Odoo's code of the language in which analytic accounts are named."""
+    carried_ids: tuple[int, ...] = ()
+    """Accounts of a nominal type that carry forward all the same: equity."""
     off_balance: bool = False
     """Off-balance accounts too."""
     left_out_move_ids: tuple[int, ...] = ()

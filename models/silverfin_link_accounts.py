@@ -41,7 +41,7 @@ class SilverfinLink(models.Model):
         :rtype: list[~..ledger.off_balance.OffBalance]
         """
         self.ensure_one()
-        return off_balance.off_balance(self.env.cr, self._origin._silverfin_scope(()))
+        return off_balance.off_balance(self.env.cr, self._origin._silverfin_books())
 
     def _names_of(self, account_ids):
         accounts = self.env["account.account"].sudo().browse(account_ids)

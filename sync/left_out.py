@@ -4,7 +4,7 @@ NAMED = 5
 """Accounts that a sentence names; the client file's page Accounts lists them all."""
 
 
-def off_balance(run) -> str:
+def off_balance_left_out(run) -> str:
     """A sentence for the run's message; empty where there is nothing to say."""
     run.invalidate_recordset()
     if not run.upserted or run.link_id.off_balance:

@@ -17,9 +17,11 @@ from odoo.api import Environment
 from odoo.tools import SQL
 
 from .. import silverfin_api as api
-from . import api_test, aside, companies, left_out, lock, schedule, trouble, webhooks
+from . import api_test, aside, companies, lock, schedule, trouble, webhooks
+from .carried import carried_rests
 from .dimensions import without_dimension
 from .failures import NeedsAttention, Outcome, TakenOver, outcome
+from .left_out import off_balance_left_out
 from .push import push
 from .rows import set_columns
 from .schedule import PUSHES
@@ -224,7 +226,8 @@ def _push(run, client, held, ends_at) -> str:
     turn = Turn.begin(run.env, run, client, held, ends_at)
     push(turn, run.kind)
     turn.set(rejected=aside.count(turn))
-    notes = [*turn.notes, left_out.off_balance(run), without_dimension(run)]
+    told = (off_balance_left_out, carried_rests, without_dimension)
+    notes = [*turn.notes, *(tell(run) for tell in told)]
     return " ".join(filter(None, notes))
 
 

@@ -8,6 +8,7 @@ from . import test_bad_input
 from . import test_batches
 from . import test_branches
 from . import test_cli
+from . import test_carried
 from . import test_closing
 from . import test_connection
 from . import test_faults
