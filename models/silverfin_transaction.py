@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.sql import column_exists
 
 from .fields import BigInteger, UncheckedMany2one
 
@@ -26,6 +27,8 @@ class SilverfinTransaction(models.Model):
         help="0: the whole item or its first share, n: a further share, -1: of an "
         "opening, where a negative number of the journal item is an account's",
     )
+    # of the entry, which may be gone like the item; of an opening, -(account's number)
+    move_id = fields.Integer("Number of the Journal Entry")
     digest = BigInteger(groups=fields.NO_ACCESS, required=True)
     date = fields.Date(required=True)
     account_number = fields.Char(required=True)
@@ -38,6 +41,23 @@ class SilverfinTransaction(models.Model):
 
     _link_line_part_uniq = models.UniqueIndex("(link_id, line_id, part)")
     _line_idx = models.Index("(line_id)")
+    _move_idx = models.Index("(move_id)")
+
+    def _auto_init(self):
+        is_new = not column_exists(self.env.cr, self._table, "move_id")
+        result = super()._auto_init()
+        if is_new:
+            self._fill_move_id()
+        return result
+
+    def _fill_move_id(self):
+        """Of items from before the entry was kept too; 0: the item is deleted."""
+        self.env.cr.execute(
+            """UPDATE silverfin_transaction known
+            SET move_id = CASE WHEN line_id < 0 THEN line_id ELSE COALESCE((
+                SELECT line.move_id FROM account_move_line line
+                WHERE line.id = known.line_id), 0) END"""
+        )
 
     @api.depends("line_id")
     def _compute_move_line_id(self):

@@ -33,13 +33,13 @@ def _copy(cr, link_id: int, run_id: int, items: list[Item]) -> None:
     for item in items:
         number = str(item.account_number).translate(_COPY_ESCAPES)
         rows.write(
-            f"{link_id}\t{run_id}\t{item.line_id}\t{item.part}\t{item.digest}\t"
-            f"{item.date}\t{number}\t{item.value}\n"
+            f"{link_id}\t{run_id}\t{item.line_id}\t{item.part}\t{item.move_id}\t"
+            f"{item.digest}\t{item.date}\t{number}\t{item.value}\n"
         )
     rows.seek(0)
     cr.copy_expert(
-        """COPY silverfin_transaction (link_id, run_id, line_id, part, digest, date,
-            account_number, value) FROM STDIN""",
+        """COPY silverfin_transaction (link_id, run_id, line_id, part, move_id, digest,
+            date, account_number, value) FROM STDIN""",
         rows,
     )
 
@@ -53,18 +53,20 @@ def _replace(cr, link_id: int, run_id: int, items: list[Item]) -> None:
     cr.execute(
         SQL(
             """INSERT INTO silverfin_transaction AS known (link_id, run_id, line_id,
-                part, digest, date, account_number, value)
+                part, move_id, digest, date, account_number, value)
             SELECT %(link)s, %(run)s, item.*
-            FROM unnest(%(lines)s::int4[], %(parts)s::int4[], %(digests)s::int8[],
-                %(dates)s::date[], %(numbers)s::text[], %(values)s::numeric[]) item
+            FROM unnest(%(lines)s::int4[], %(parts)s::int4[], %(moves)s::int4[],
+                %(digests)s::int8[], %(dates)s::date[], %(numbers)s::text[],
+                %(values)s::numeric[]) item
             ON CONFLICT (link_id, line_id, part) DO UPDATE SET
-                run_id = EXCLUDED.run_id, digest = EXCLUDED.digest,
-                date = EXCLUDED.date, account_number = EXCLUDED.account_number,
+                run_id = EXCLUDED.run_id, move_id = EXCLUDED.move_id,
+                digest = EXCLUDED.digest, date = EXCLUDED.date, account_number = EXCLUDED.account_number,
                 value = EXCLUDED.value""",
             link=link_id,
             run=run_id,
             lines=[item.line_id for item in items],
             parts=[item.part for item in items],
+            moves=[item.move_id for item in items],
             digests=[item.digest for item in items],
             dates=[item.date for item in items],
             numbers=[item.account_number for item in items],

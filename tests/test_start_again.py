@@ -163,9 +163,7 @@ class TestStartAgain(SilverfinBooksCase):
         self.link.year_ids = [
             Command.create({"start_date": "2025-07-01", "end_date": "2026-06-30"})
         ]
-        self.assertIn(
-            "from 07/01/2025 to 06/30/2026", self.wizard("2026-01-01").remark
-        )
+        self.assertIn("from 07/01/2025 to 06/30/2026", self.wizard("2026-01-01").remark)
         self.assertFalse(self.wizard("2025-07-01").remark)
 
     def test_only_administrators(self):

@@ -34,6 +34,24 @@ class TestSync(SilverfinBooksCase):
         self.assertEqual(self.link.verify_state, "equal")
         self.assertTrue(self.link.next_sync_at > fields.Datetime.now())
 
+    def test_the_entry_of_each_item_is_kept(self):
+        """So that what is deleted later can be told by entry."""
+        move = self.entry({"400000": 10, "700000": -10})
+        self.sync()
+        kept = (
+            self.env["silverfin.transaction"]
+            .sudo()
+            .search([("link_id", "=", self.link.id)])
+        )
+        self.assertEqual(kept.mapped("move_id"), 2 * move.ids)
+        # of a database that was made before: what is still there is filled in
+        self.env.cr.execute("UPDATE silverfin_transaction SET move_id = NULL")
+        kept[1].line_id = 2**31 - 1
+        self.env.flush_all()
+        kept._fill_move_id()
+        kept.invalidate_recordset()
+        self.assertEqual(kept.mapped("move_id"), [move.id, 0])
+
     def test_nothing_changed_sends_nothing(self):
         self.entry({"400000": 10, "700000": -10})
         self.sync()
