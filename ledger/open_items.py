@@ -22,16 +22,17 @@ def is_open_item(*, non_trade: bool) -> SQL:
 
 
 @dataclass(frozen=True)
-class Unexplained:
-    """An account whose open items are not its balance, in company currency."""
+class TradeBalance:
+    """A receivable or payable account, in company currency."""
 
     number: str
     balance: Decimal
     open: Decimal
+    """What its items carry as open today."""
 
 
-def unexplained(cr, scope: Scope) -> list[Unexplained]:
-    """Receivable and payable accounts where the open items do not make the balance.
+def trade_balances(cr, scope: Scope) -> list[TradeBalance]:
+    """Balance and open items of every receivable and payable account.
 
     Odoo keeps both equal; an import or a change in the database may not have.
     """
@@ -44,10 +45,7 @@ def unexplained(cr, scope: Scope) -> list[Unexplained]:
             JOIN account_move_line line ON line.account_id = account.id
             WHERE %(is_sent)s AND line.date BETWEEN %(earliest)s AND %(latest)s
                 AND %(is_open_item)s
-            GROUP BY account.id
-            HAVING sum(round(line.balance, %(decimals)s))
-                <> sum(round(line.amount_residual, %(decimals)s))
-            ORDER BY 1""",
+            GROUP BY account.id ORDER BY 1""",
             number=scope.number(),
             decimals=scope.decimals,
             is_sent=is_sent(scope),
@@ -57,6 +55,39 @@ def unexplained(cr, scope: Scope) -> list[Unexplained]:
         )
     )
     return [
-        Unexplained(number, Decimal(balance), Decimal(open_value))
+        TradeBalance(number, Decimal(balance), Decimal(open_value))
         for number, balance, open_value in cr.fetchall()
     ]
+
+
+def unexplained(cr, scope: Scope) -> list[TradeBalance]:
+    """Those where the open items do not make the balance."""
+    return [row for row in trade_balances(cr, scope) if row.balance != row.open]
+
+
+def open_totals(cr, scope: Scope, *, non_trade: bool) -> dict[str, Decimal]:
+    """What is open today, ``receivable`` and ``payable``, in company currency.
+
+    :param non_trade: also accounts that Odoo calls non-trade
+    """
+    cr.execute(
+        SQL(
+            """SELECT account.account_type,
+                sum(round(line.amount_residual, %(decimals)s))::text
+            FROM account_account account
+            JOIN account_move_line line ON line.account_id = account.id
+            WHERE %(is_sent)s AND line.date BETWEEN %(earliest)s AND %(latest)s
+                AND %(is_open_item)s
+            GROUP BY 1""",
+            decimals=scope.decimals,
+            is_sent=is_sent(scope),
+            earliest=scope.earliest,
+            latest=scope.latest,
+            is_open_item=is_open_item(non_trade=non_trade),
+        )
+    )
+    found = dict(cr.fetchall())
+    return {
+        "receivable": Decimal(found.get("asset_receivable", 0)),
+        "payable": Decimal(found.get("liability_payable", 0)),
+    }

@@ -4,6 +4,7 @@ from . import silverfin_token
 from . import silverfin_connection
 from . import silverfin_extra_field
 from . import silverfin_connection_extra
+from . import silverfin_connection_open_items
 from . import silverfin_connection_place
 from . import silverfin_webhook
 from . import silverfin_connection_webhook
@@ -24,11 +25,14 @@ from . import silverfin_link_start_again
 from . import silverfin_link_preview
 from . import silverfin_run
 from . import silverfin_run_progress
+from . import silverfin_run_verify
 from . import silverfin_transaction
 from . import silverfin_account
+from . import silverfin_compared
 from . import silverfin_older_entry
 from . import silverfin_rejection
 from . import silverfin_rejection_account
+from . import silverfin_link_proof
 from . import silverfin_link_screen
 from . import silverfin_link_attention
 from . import res_company

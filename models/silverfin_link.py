@@ -228,13 +228,17 @@ class SilverfinLink(models.Model):
         ready = self._checked_ready()
         for link in ready:
             self.env["silverfin.run"]._ask(kind, link=link, **options)
+        return ready._started()
+
+    def _started(self):
+        """Tell the person that something was asked, and show the page anew."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "info",
                 "message": self.env._(
-                    "Started for %s.", ", ".join(ready.mapped("company_id.name"))
+                    "Started for %s.", ", ".join(self.mapped("company_id.name"))
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },

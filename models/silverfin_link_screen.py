@@ -69,22 +69,6 @@ class SilverfinLink(models.Model):
         companies = self._silverfin_companies() if self.company_id else []
         return [("company_id", "in", companies.ids), ("state", "=", "posted")]
 
-    def _render_verify_report(self, result):
-        """What Verify found, as HTML; see ``sync/verify.py`` for the result's shape."""
-        numbers = {
-            difference["account"]
-            for year in result["years"]
-            for difference in year["differences"]
-        } | {row["account"] for row in result.get("open_items", [])}
-        return self.env["ir.qweb"]._render(
-            "account_silverfin.verify_report",
-            {
-                "result": result,
-                "currency": self.company_id.currency_id,
-                "names": self._account_names(numbers),
-            },
-        )
-
     def _account_names(self, numbers):
         """The names in the books of accounts that are known by their number."""
         self.ensure_one()

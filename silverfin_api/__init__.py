@@ -22,6 +22,7 @@ from .errors import (
 from .wire import (
     OUT_OF_BAND,
     PUSH_SCOPES,
+    OPEN_ITEM_SCOPES,
     READ_SCOPES,
     WEBHOOK_EVENTS,
     Account,
@@ -46,6 +47,7 @@ from .wire import (
 __all__ = [
     "OUT_OF_BAND",
     "PUSH_SCOPES",
+    "OPEN_ITEM_SCOPES",
     "READ_SCOPES",
     "WEBHOOK_EVENTS",
     "Account",

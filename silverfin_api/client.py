@@ -336,18 +336,13 @@ class SilverfinClient:
             )
         )
 
-    def open_transactions(self, company_id: str) -> list[wire.OpenItem]:
-        """The open items of a client file (path and shape assumed)."""
-        return list(
-            self._pages(
-                lambda page: wire.open_transactions_request(
-                    self._firm(), company_id, page
-                ),
-                wire.read_open_items,
-                wire.READ_BACK_PER_PAGE,
-                lambda item: item.id,
-            )
-        )
+    def open_transactions_page(self, company_id: str, page: int) -> list[wire.OpenItem]:
+        """One page of a client file's open items (path and shape assumed).
+
+        One that has not ``wire.READ_BACK_PER_PAGE`` of them is the last.
+        """
+        request = wire.open_transactions_request(self._firm(), company_id, page)
+        return self._call(request, wire.read_open_items)
 
     # --- transport -------------------------------------------------------------------
 

@@ -42,6 +42,8 @@ TRIALS: bool = True
 PUSH_SCOPES = ("financials:transactions:sync", "webhooks", "user:firm")
 #: Scopes to add to read balances back (documented names).
 READ_SCOPES = ("administration:read", "financials:read")
+#: Scope to add to read open items back (documented name).
+OPEN_ITEM_SCOPES = ("financials:transactions:read",)
 #: Redirect address where the user copies the code (documented for Silverfin's CLI).
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 #: Events a webhook can ask for (documented).

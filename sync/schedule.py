@@ -1,4 +1,5 @@
-"""What is due by itself: client files at night, Silverfin's list each hour."""
+"""What is due by itself: client files at night, Silverfin's list each hour, the proof
+each week."""
 
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from .transaction import commit
 
 NIGHT_BEGINS, NIGHT_MINUTES = 1, 240
 POLL = timedelta(hours=1)
+PROOF = timedelta(days=7)
 PUSHES = ("sync", "full", "reset")
 """Kinds of runs that send items."""
 
@@ -49,6 +51,30 @@ def queue_due(env) -> None:
             "companies",
             connection=env["silverfin.connection"].browse(connection_id),
             trigger="schedule",
+        )
+    _queue_proofs(env, now)
+
+
+def _queue_proofs(env, now: datetime) -> None:
+    """A comparison a week, whatever the last one came to."""
+    env.cr.execute(
+        SQL(
+            """SELECT link.id FROM silverfin_link link
+            JOIN silverfin_position position ON position.id = link.position_id
+            JOIN silverfin_connection connection ON connection.id = link.connection_id
+            WHERE connection.state = 'connected'
+                AND position.state NOT IN ('pending', 'removed')
+                AND position.last_sync_at IS NOT NULL AND NOT EXISTS (
+                    SELECT 1 FROM silverfin_run run
+                    WHERE run.link_id = link.id AND run.kind = 'verify'
+                        AND (run.state IN ('queued', 'running')
+                            OR run.ended_at > %s))""",
+            now - PROOF,
+        )
+    )
+    for (link_id,) in env.cr.fetchall():
+        env["silverfin.run"]._ask(
+            "verify", link=env["silverfin.link"].browse(link_id), trigger="schedule"
         )
 
 

@@ -1,56 +1,187 @@
-"""The proof: Silverfin's balances against the books, per account and year.
+"""The proof: Silverfin's balances against the books, per account and period.
 
-``silverfin.position.verify_result`` keeps what was compared: ``basis`` (``silverfin``:
-balances were read there; ``acknowledged``: without the right to read, what Silverfin
-acknowledged), ``accounts`` (how many balances were compared), ``years`` (a list of
-``{start, end, accounts, differences}``) and in ``differences`` at most
-:data:`MOST_DIFFERENCES` of ``{account, books, there, acknowledged, difference}``,
-amounts as text. ``open_items`` names the receivable and payable accounts whose open
-items do not make their balance in the books: ``{account, balance, open}``.
+What it finds is described in ``compare/outcome.py``.
 """
 
-from datetime import date
 from decimal import Decimal
 
 from psycopg2.extras import Json
 
 from odoo import fields
-from odoo.tools import SQL, format_date, formatLang
+from odoo.tools import SQL
 
 from .. import silverfin_api as api
-from ..ledger.balances import trial_balance
+from ..ledger.accounts import nature
+from ..ledger.lines import date_bounds
 from ..ledger.open_items import unexplained
-from ..ledger.years import FinancialYear
+from .compare import kept, outcome, periods, sides, there
+from .compare.causes import Chart, adjustments_included
+from .compare.kept import Compared, Line
+from .compare.open_totals import compare_open_totals
+from .compare.words import sentence
 from .transaction import commit
 from .turn import Turn
 
-MOST_DIFFERENCES = 200
 ZERO = Decimal(0)
 
 
 def verify(turn: Turn) -> str:
     """Compare, keep the result on the client file, and say it in a sentence.
 
-    A year that was compared is kept at once, so that many years on a slow day take
+    A period that was compared is kept at once, so that many periods on a slow day take
     several turns, and end.
     """
     years = turn.link._silverfin_years()
-    reads = turn.link.connection_id.sudo().read_back
-    report = _compared_before(turn)
-    done = {year["start"] for year in report}
-    last_periods = _last_periods(turn, years) if reads else {}
-    for year in years:
-        if year.start.isoformat() in done:
+    basis = "acknowledged"
+    if turn.link.connection_id.sudo().read_back:
+        basis = "silverfin"
+    chosen = _chosen(turn, years, basis)
+    looked_at = [*filter(None, [chosen.before]), *chosen.periods]
+    summed = sides.read_sides(turn, looked_at, years, _retained(turn))
+    commit(turn.env)
+    done = kept.kept_ends(turn)
+    for period in looked_at:
+        if period.end in done:
             continue
-        end, there = year.end, None
-        if reads:
-            end, there = _silverfin_balances(turn, year, last_periods.get(year))
-        report.append(_compare(turn, year, end, there))
-        turn.set(partial_result=Json(report))
+        kept.keep(turn, _compared(turn, summed, period, basis))
+        done.add(period.end)
+        # another place than before: what failed so far does not count any more
+        turn.set(last_id=len(done))
         commit(turn.env)
         turn.got_on = True
-    basis = "silverfin" if reads else "acknowledged"
-    return _keep(turn, basis, report, _unexplained(turn))
+    result = _result(turn, summed, chosen)
+    result |= {
+        "basis": basis,
+        "earlier": chosen.earlier,
+        "no_adjustments": not there.may_read_adjustments(turn),
+        "open_items": _unexplained(turn),
+        "open_totals": _open_totals(turn, basis),
+    }
+    return _keep(turn, result)
+
+
+def _chosen(turn: Turn, years: list, basis: str) -> periods.Chosen:
+    (everything,) = turn.columns("all_years")
+    # of the company: a period there ends at its midnight
+    today = fields.Date.context_today(turn.link)
+    if basis == "silverfin":
+        turn.request()
+        found = periods.of_silverfin(turn.client.periods(turn.link.client_file_number))
+    else:
+        _first, last = date_bounds(turn.env.cr, turn.scope)
+        found = periods.of_books(years, last)
+    first = turn.scope.start or (years[0].start if years else None)
+    return periods.choose(found, first, today, everything=bool(everything))
+
+
+def _retained(turn: Turn) -> str:
+    account = turn.link.retained_earnings_account_id
+    return account.with_company(turn.link.company_id.root_id).code or ""
+
+
+def _compared(
+    turn: Turn, summed: sides.Sides, period: periods.Period, basis: str
+) -> Compared:
+    should = summed.at(period)
+    if basis == "silverfin":
+        shown = there.read_there(turn, period)
+    else:
+        values = {number: figures[2] for number, figures in should.items()}
+        shown = there.There(values, {}, [])
+    adjusted: dict[str, Decimal] = {}
+    for adjustment in shown.adjustments:
+        number = adjustment.account_number
+        adjusted[number] = adjusted.get(number, ZERO) + adjustment.value
+    lines = {}
+    for number in sorted(should.keys() | shown.values.keys() | adjusted.keys()):
+        opening, movement, known, held, aside, years = should.get(number) or [ZERO] * 6
+        line = Line(
+            number,
+            opening,
+            movement,
+            shown.values.get(number, ZERO),
+            known,
+            held,
+            aside,
+            years,
+            adjusted.get(number, ZERO),
+        )
+        if (
+            line.opening
+            or line.movement
+            or line.there
+            or line.acknowledged
+            or any((line.held, line.aside, line.years, line.adjusted))
+        ):
+            lines[number] = line
+    return Compared(
+        period.end,
+        period.year,
+        lines,
+        [
+            {
+                "id": adjustment.id,
+                "description": adjustment.description,
+                "account": adjustment.account_number,
+                "value": str(adjustment.value),
+            }
+            for adjustment in shown.adjustments
+        ],
+        {n: name for n, name in shown.names.items() if n not in should and n in lines},
+    )
+
+
+def _result(turn: Turn, summed: sides.Sides, chosen: periods.Chosen) -> dict:
+    compared = kept.kept(turn.env.cr, turn.link.id, turn.run_id)
+    first = chosen.periods[0].end if chosen.periods else None
+    before = [period for period in compared if first and period.end < first]
+    rest = [period for period in compared if period not in before]
+    chart = _chart(turn, summed)
+    adjusted = adjustments_included(compared, api.wire.ADJUSTMENTS_IN_VALUE)
+    found = outcome.find(before, rest, chart, adjusted=adjusted)
+    return outcome.outcome(found, summed, chart)
+
+
+def _chart(turn: Turn, summed: sides.Sides) -> Chart:
+    turn.env.cr.execute(
+        SQL(
+            """SELECT %(number)s, account.account_type,
+                %(nature)s IN ('income', 'expense')
+            FROM account_account account WHERE %(number)s IS NOT NULL""",
+            number=turn.scope.number(),
+            nature=nature(turn.scope),
+        )
+    )
+    accounts = turn.env.cr.fetchall()
+    nominal = {number for number, _type, is_nominal in accounts if is_nominal}
+    known = summed.books.numbers() | summed.acknowledged.numbers()
+    return Chart(
+        retained=summed.retained,
+        family=_Family(
+            summed.retained,
+            {
+                number
+                for number, account_type, _nominal in accounts
+                if account_type == "equity_unaffected" and number[0] not in "67"
+            },
+        ),
+        nominal=nominal | summed.acknowledged.numbers(nominal=True),
+        known=known | turn.known_accounts.keys() | {summed.retained},
+    )
+
+
+class _Family:
+    """The numbers that may take the result: those of the retained-earnings account's
+    own group, and Odoo's accounts for undistributed profits."""
+
+    def __init__(self, retained: str, others: set[str]) -> None:
+        self._group = retained[:2]
+        self._others = others
+
+    def __contains__(self, number: str) -> bool:
+        return number in self._others or bool(
+            self._group and number.startswith(self._group)
+        )
 
 
 def _unexplained(turn: Turn) -> list[dict]:
@@ -61,168 +192,25 @@ def _unexplained(turn: Turn) -> list[dict]:
             "open": str(account.open),
         }
         for account in unexplained(turn.env.cr, turn.scope)
-    ]
+    ][: outcome.MOST]
 
 
-def _compared_before(turn: Turn) -> list[dict]:
-    turn.env.cr.execute(
-        SQL("SELECT partial_result FROM silverfin_run WHERE id = %s", turn.run_id)
+def _open_totals(turn: Turn, basis: str) -> dict | None:
+    if basis != "silverfin" or not turn.link.connection_id.sudo().read_open_items:
+        return None
+    return compare_open_totals(turn)
+
+
+def _keep(turn: Turn, result: dict) -> str:
+    open_differs = any(
+        Decimal(total["books"]) != Decimal(total["there"])
+        for total in (result["open_totals"] or {}).values()
     )
-    return turn.env.cr.fetchone()[0] or []
-
-
-def _last_periods(
-    turn: Turn, years: list[FinancialYear]
-) -> dict[FinancialYear, api.Period]:
-    """Per year the last of its periods that Silverfin has."""
-    turn.request()
-    last: dict[FinancialYear, api.Period] = {}
-    for period in turn.client.periods(turn.link.client_file_number):
-        for year in years:
-            is_later = year not in last or period.end > last[year].end
-            if year.start <= period.end <= year.end and is_later:
-                last[year] = period
-    return last
-
-
-def _silverfin_balances(
-    turn: Turn, year: FinancialYear, period: api.Period | None
-) -> tuple[date, dict[str, Decimal]]:
-    """The end of the period, and the balances there.
-
-    Without a period nothing of that year is there: every balance of ours differs.
-    """
-    if not period:
-        return year.end, {}
-    turn.request()
-    balances: dict[str, Decimal] = {}
-    values = turn.client.period_accounts(turn.link.client_file_number, period.id)
-    for value in values:
-        balances[value.number] = balances.get(value.number, ZERO) + value.value
-    return period.end, balances
-
-
-def _compare(
-    turn: Turn,
-    year: FinancialYear,
-    end: date,
-    there: dict[str, Decimal] | None,
-) -> dict:
-    books = trial_balance(turn.env.cr, turn.scope, year.start, end, turn.scope.earliest)
-    acknowledged = _acknowledged_balances(turn, year.start, end)
-    if there is None:
-        there = acknowledged
-    numbers = sorted(
-        number
-        for number in books.keys() | there.keys() | acknowledged.keys()
-        if any(side.get(number, ZERO) for side in (books, there, acknowledged))
-    )
-    differences = [
-        {
-            "account": number,
-            "books": str(books.get(number, ZERO)),
-            "there": str(there.get(number, ZERO)),
-            "acknowledged": str(acknowledged.get(number, ZERO)),
-            "difference": str(there.get(number, ZERO) - books.get(number, ZERO)),
-        }
-        for number in numbers
-        if books.get(number, ZERO) != there.get(number, ZERO)
-    ]
-    return {
-        "start": year.start.isoformat(),
-        "end": end.isoformat(),
-        "accounts": len(numbers),
-        "differing": len(differences),
-        "differences": differences[:MOST_DIFFERENCES],
-    }
-
-
-def _acknowledged_balances(turn: Turn, start: date, end: date) -> dict[str, Decimal]:
-    """The balances that Silverfin should show, from what it acknowledged."""
-    retained = turn.link.retained_earnings_account_id.with_company(
-        turn.link.company_id.root_id
-    ).code
-    turn.env.cr.execute(
-        SQL(
-            """SELECT CASE WHEN account.nature IN ('income', 'expense')
-                    AND known.date < %s THEN %s ELSE known.account_number END AS target,
-                sum(known.value)::text
-            FROM silverfin_transaction known
-            LEFT JOIN silverfin_account account ON account.link_id = known.link_id
-                AND account.number = known.account_number
-            WHERE known.link_id = %s AND known.date <= %s
-            GROUP BY target HAVING sum(known.value) <> 0""",
-            start,
-            retained or "",
-            turn.link.id,
-            end,
-        )
-    )
-    return {number: Decimal(value) for number, value in turn.env.cr.fetchall()}
-
-
-def _keep(turn: Turn, basis: str, report: list[dict], open_items: list[dict]) -> str:
-    differs = any(year["differing"] for year in report)
-    result = {
-        "basis": basis,
-        "accounts": sum(year["accounts"] for year in report),
-        "differing": sum(year["differing"] for year in report),
-        "years": report,
-        "open_items": open_items[:MOST_DIFFERENCES],
-    }
+    kept.forget_others(turn)
     turn.set_position(
-        verify_state="differs" if differs else "equal",
+        verify_state="differs" if result["differing"] or open_differs else "equal",
         verified_at=fields.Datetime.now(),
         verify_result=Json(result),
     )
     commit(turn.env)
     return sentence(turn.link, result)
-
-
-def sentence(link, result: dict) -> str:
-    """The result in one sentence, amounts and dates as the reader writes them."""
-    env = link.env
-    text = _compared(link, result)
-    open_items = result["open_items"]
-    if open_items:
-        text += " " + env._(
-            "In Odoo, the open items of %(accounts)s do not make its balance.",
-            accounts=", ".join(row["account"] for row in open_items[:3]),
-        )
-    return text
-
-
-def _compared(link, result: dict) -> str:
-    env = link.env
-    if not result["differing"]:
-        return env._(
-            "%(count)s balances compared, all equal.", count=result["accounts"]
-        )
-    named = [
-        env._(
-            "%(account)s in the year to %(end)s: %(books)s in Odoo, %(there)s in "
-            "Silverfin",
-            account=difference["account"],
-            end=format_date(env, year["end"]),
-            books=_money(link, difference["books"]),
-            there=_money(link, difference["there"]),
-        )
-        for year in report_years(result)
-        for difference in year["differences"][:3]
-    ]
-    return env._(
-        "%(count)s balances compared, %(differing)s differ: %(named)s.",
-        count=result["accounts"],
-        differing=result["differing"],
-        named="; ".join(named[:3]),
-    )
-
-
-def _money(link, amount: str) -> str:
-    currency = link.company_id.currency_id
-    return formatLang(link.env, float(amount), currency_obj=currency)
-
-
-def report_years(result: dict) -> list[dict]:
-    """The years that differ."""
-    return [year for year in result["years"] if year["differing"]]

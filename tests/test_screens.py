@@ -383,61 +383,71 @@ class TestScreens(ScreensMixin, TransactionCase):
                 self.assertTrue(asks or button.get("confirm"))
 
     def test_proof_equal(self):
-        html = self.report(
-            {
-                "basis": "silverfin",
-                "accounts": 82,
-                "differing": 0,
-                "years": [self.year()],
-            }
-        )
+        html = self.report(basis="silverfin")
         self.assertIn("text-success", html)
         self.assertIn("82 balances read back from Silverfin", html)
         self.assertNotIn("text-danger", html)
 
     def test_proof_without_the_right_to_read_says_so(self):
-        html = self.report(
-            {
-                "basis": "acknowledged",
-                "accounts": 82,
-                "differing": 0,
-                "years": [self.year()],
-            }
-        )
+        html = self.report(basis="acknowledged")
         self.assertIn("were not read in Silverfin itself", html)
         self.assertNotIn("read back from Silverfin", html)
 
     def test_proof_names_what_differs(self):
         difference = {
             "account": "400000",
+            "name": "",
+            "from": "2026-01-31",
+            "to": "2026-12-31",
+            "periods": 3,
             "books": "1234.50",
             "there": "1234.49",
-            "acknowledged": "1234.50",
             "difference": "-0.01",
+            "causes": [["unsent", "-1"], ["unknown", "0.99"]],
         }
-        year = self.year(differing=3, differences=[difference])
-        html = self.report(
-            {"basis": "silverfin", "accounts": 82, "differing": 3, "years": [year]}
-        )
+        html = self.report(differing=3, differences=[difference], more=2)
         self.assertIn("3 of 82 balances differ", html)
-        for word in ("400000", "1,234.50", "1,234.49", "0.01", "01/01/2026"):
+        for word in ("400000", "1,234.50", "1,234.49", "0.01", "01/31/2026"):
             self.assertIn(word, html)
+        self.assertIn("not yet sent $ -1.00, cause unknown $ 0.99", html)
         # those that are not listed are counted
         self.assertRegex(html, r"and 2\s+more")
 
-    def year(self, **values):
-        return {
+    def test_a_proof_of_an_earlier_version(self):
+        self.link.sudo().position_id.verify_result = {"accounts": 3, "differing": 0}
+        self.assertFalse(self.link.verify_report)
+
+    def report(self, **result):
+        """What the page shows; the shape is in sync/compare/outcome.py."""
+        differing = result.get("differing", 0)
+        year = {
             "start": "2026-01-01",
             "end": "2026-12-31",
+            "last": "2026-12-31",
+            "own": None,
+            "periods": 3,
             "accounts": 82,
-            "differing": 0,
-            "differences": [],
-            "result": "0",
-            **values,
+            "differing": differing,
+            "result": {"books": "10", "there": "10"},
+            "sum": {"books": "0", "there": "0"},
         }
-
-    def report(self, result):
-        self.link.sudo().position_id.verify_result = result
+        self.link.sudo().position_id.verify_result = {
+            "basis": "silverfin",
+            "accounts": 82,
+            "periods": 3,
+            "differing": 0,
+            "years": [year],
+            "differences": [],
+            "more": 0,
+            "adjustments": [],
+            "adjusted": False,
+            "no_adjustments": False,
+            "retained": None,
+            "earlier": 0,
+            "open_items": [],
+            "open_totals": None,
+            **result,
+        }
         html = str(self.link.with_user(self.user).verify_report)
         return re.sub(r"\s+", " ", re.sub(r"<span[^>]*>|</span>", "", html))
 

@@ -502,11 +502,11 @@ class Calls(Case):
             "value": 5,
             "category": "payable",
         }
-        got, seen = self.ask([item], lambda c: c.open_transactions("5"))
+        got, seen = self.ask([item], lambda c: c.open_transactions_page("5", 3))
         day = DAY(2026, 1, 31)
         expected = OpenItem("12/2", "400", "R", day, Decimal(5), "payable")
         self.assertEqual(got, [expected])
-        self.assertEqual(seen.path, BACK + "open_transactions?page=1&per_page=200")
+        self.assertEqual(seen.path, BACK + "open_transactions?page=3&per_page=200")
 
 
 class OAuth(Case):

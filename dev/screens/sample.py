@@ -30,41 +30,73 @@ SHAPES = [
         900,
     ),
 ]
+# account, from, Odoo, Silverfin, difference, causes
 DIFFERENCES = [
-    ("400000", "18150.00", "18149.99", "18150.00", "-0.01"),
-    ("700000", "-1243500.50", "-1243000.50", "-1243500.50", "500.00"),
+    ("400000", "2026-03-31", "18150.00", "18149.99", "-0.01", ("unknown",)),
+    ("700000", "2026-05-31", "-12500.50", "-12000.50", "500.00", ("aside",)),
 ]
-YEAR = {"start": "2025-01-01", "end": "2025-12-31", "accounts": 41, "result": "0"}
+YEAR = {
+    "periods": 12,
+    "accounts": 492,
+    "own": None,
+    "sum": {"books": "0", "there": "0"},
+}
 
 
 def result(proof):
+    """The shape is in sync/compare/outcome.py."""
     differences = [
-        dict(
-            zip(
-                ("account", "books", "there", "acknowledged", "difference"),
-                row,
-                strict=True,
-            )
-        )
-        for row in DIFFERENCES
+        {
+            "account": account,
+            "name": "",
+            "from": begin,
+            "to": "2026-12-31",
+            "periods": 9,
+            "books": books,
+            "there": there,
+            "difference": difference,
+            "causes": [[cause, difference] for cause in causes],
+        }
+        for account, begin, books, there, difference, causes in DIFFERENCES
         if proof == "differs"
     ]
     years = [
-        {**YEAR, "differing": 0, "differences": []},
-        {
-            **YEAR,
-            "start": "2026-01-01",
-            "end": "2026-12-31",
-            "differing": len(differences),
-            "differences": differences,
-        },
+        YEAR
+        | {
+            "start": f"{year}-01-01",
+            "end": f"{year}-12-31",
+            "last": f"{year}-12-31",
+            "differing": 18 * (bool(differences) and year == 2026),
+            "result": {"books": "41250.75", "there": "41250.75"},
+        }
+        for year in (2024, 2025, 2026)
     ]
-    basis = "silverfin"
     return {
-        "basis": basis,
+        "basis": "silverfin",
         "accounts": sum(year["accounts"] for year in years),
-        "differing": len(differences),
+        "periods": sum(year["periods"] for year in years),
+        "differing": sum(year["differing"] for year in years),
         "years": years,
+        "differences": differences,
+        "more": 0,
+        "adjustments": [
+            {
+                "id": "3",
+                "description": "Accrual of holiday pay",
+                "account": "620000",
+                "value": "1250.00",
+                "year": "2025-12-31",
+            }
+        ],
+        "adjusted": False,
+        "no_adjustments": False,
+        "retained": None,
+        "earlier": 0,
+        "open_items": [],
+        "open_totals": {
+            "receivable": {"books": "18150.00", "there": "18150.00"},
+            "payable": {"books": "-7420.35", "there": "-7420.35"},
+        },
     }
 
 

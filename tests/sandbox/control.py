@@ -212,6 +212,31 @@ class Control:
         )
         return entry._asdict()
 
+    def do_upload(
+        self, client_file: int, on: str, amounts: dict[str, int | Decimal | str]
+    ) -> Any:
+        self.sandbox.upload(
+            self._file(client_file),
+            date.fromisoformat(on),
+            {number: Decimal(amount) for number, amount in amounts.items()},
+        )
+        return {}
+
+    def do_change_settings(
+        self,
+        client_file: int,
+        years: list[list[str]] | None = None,
+        retained_earnings_account: str | None = None,
+    ) -> Any:
+        """Years and retained-earnings account as somebody sets them by hand."""
+        self.sandbox.change_settings(
+            self._file(client_file),
+            years=years
+            and [(date.fromisoformat(a), date.fromisoformat(b)) for a, b in years],
+            retained_earnings_account=retained_earnings_account,
+        )
+        return {}
+
     def do_misconfigure(self, client_file: int, message: str | None = None) -> Any:
         """Let every call on a client file be refused with 409; no message ends it."""
         self._file(client_file).misconfigured = message

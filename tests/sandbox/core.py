@@ -6,7 +6,7 @@ Tests call these helpers directly; other processes reach them over ``/_control``
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from .ledger import Transaction
 from .requestlog import RequestLog
 from .state import (
     SCOPES,
+    Account,
     Adjustment,
     Application,
     ClientFile,
@@ -23,6 +24,7 @@ from .state import (
     State,
     Sync,
     User,
+    Year,
 )
 from .tokens import Grants, Token
 from .webhooks import Deliveries
@@ -251,6 +253,40 @@ class Sandbox:
             entry = Adjustment(number, on, account_number, value, description)
             client_file.adjustments.append(entry)
             return entry
+
+    def upload(
+        self, client_file: ClientFile, on: date, amounts: Mapping[str, Decimal]
+    ) -> None:
+        """What somebody adds by "Upload file": amounts per account, no transactions.
+
+        Accounts that are unknown are made, as assets.
+        """
+        with self.state.lock:
+            for number, amount in amounts.items():
+                if number not in client_file.accounts:
+                    account = Account(
+                        self.state.next_id("account"),
+                        number,
+                        {"en": f"Uploaded {number}"},
+                        "asset",
+                    )
+                    client_file.accounts[number] = account
+                client_file.ledger.alter(number, on, amount)
+
+    def change_settings(
+        self,
+        client_file: ClientFile,
+        *,
+        years: Iterable[tuple[date, date]] | None = None,
+        retained_earnings_account: str | None = None,
+    ) -> None:
+        """What somebody sets by hand in the client file: years, each of which takes
+        over from the one before, and the retained-earnings account."""
+        with self.state.lock:
+            if years is not None:
+                client_file.years = [Year(*year, True, True) for year in years]
+            if retained_earnings_account:
+                client_file.retained_earnings_account = retained_earnings_account
 
     def reject(
         self,

@@ -1,0 +1,139 @@
+"""The balances that Silverfin should show, and why they are not those of the books."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from odoo.tools import SQL
+
+from ...ledger.month_sums import Balance, MonthSums, Sum, month_sums
+from ...ledger.years import FinancialYear
+from ..turn import Turn
+from .periods import Period, cuts
+
+ZERO = Decimal(0)
+NOTHING = Balance(ZERO, ZERO)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Sums by account and month of each side, and the numbers they are known by."""
+
+    books: MonthSums
+    acknowledged: MonthSums
+    held: MonthSums
+    """What the books have beyond what Silverfin acknowledged, of entries held."""
+    aside: MonthSums
+    """The same, of entries that were refused or cannot be sent."""
+    retained: str
+    """Number of the retained-earnings account."""
+    years: tuple[FinancialYear, ...]
+    """The financial years of the books."""
+
+    def at(self, period: Period) -> dict[str, list[Decimal]]:
+        """Per account: opening and movement in the books, the balance acknowledged,
+        what is held, what is set aside, and what other bounds of the year make.
+
+        All on the bounds of Silverfin's year.
+        """
+        end, start = period.end, period.year.start
+        books, known, held, aside = (
+            side.balances(start, end, self.retained)
+            for side in (self.books, self.acknowledged, self.held, self.aside)
+        )
+        own = self._own_start(period)
+        there = books if own == start else self.books.balances(own, end, self.retained)
+        found = {}
+        for number in books.keys() | known.keys() | there.keys():
+            here = books.get(number, NOTHING)
+            found[number] = [
+                here.opening,
+                here.movement,
+                known.get(number, NOTHING).closing,
+                held.get(number, NOTHING).closing,
+                aside.get(number, NOTHING).closing,
+                here.closing - there.get(number, NOTHING).closing,
+            ]
+        return found
+
+    def own_year(self, day: date) -> FinancialYear | None:
+        """The year of the books with this day; None after the last."""
+        for year in self.years:
+            if year.start <= day <= year.end:
+                return year
+        return None
+
+    def _own_start(self, period: Period) -> date:
+        year = self.own_year(period.end)
+        return year.start if year else period.year.start
+
+
+def read_sides(
+    turn: Turn, periods: list[Period], years: list[FinancialYear], retained: str
+) -> Sides:
+    """Sum both sides, each in one pass."""
+    days = cuts(periods, years)
+    return Sides(
+        books=MonthSums(days, month_sums(turn.env.cr, turn.scope, days, retained)),
+        acknowledged=MonthSums(days, _acknowledged(turn, days)),
+        held=MonthSums(days, _kept_back(turn, days, retained, ("held",))),
+        aside=MonthSums(
+            days, _kept_back(turn, days, retained, ("rejected", "invalid"))
+        ),
+        retained=retained,
+        years=tuple(years),
+    )
+
+
+def _acknowledged(turn: Turn, days: list[date], where: SQL | None = None) -> list[Sum]:
+    turn.env.cr.execute(
+        SQL(
+            """SELECT item.account_number,
+                COALESCE(account.nature IN ('income', 'expense'), FALSE),
+                item.month, item.value
+            FROM (
+                SELECT known.account_number,
+                    width_bucket(known.date, %(days)s::date[]) AS month,
+                    sum(known.value)::text AS value
+                FROM silverfin_transaction known
+                WHERE known.link_id = %(link)s AND %(where)s
+                GROUP BY 1, 2
+            ) item
+            LEFT JOIN silverfin_account account ON account.link_id = %(link)s
+                AND account.number = item.account_number""",
+            days=days,
+            link=turn.link.id,
+            where=where or SQL("TRUE"),
+        )
+    )
+    return [Sum(*row[:3], Decimal(row[3])) for row in turn.env.cr.fetchall()]
+
+
+def _kept_back(
+    turn: Turn, days: list[date], retained: str, kinds: tuple[str, ...]
+) -> list[Sum]:
+    """Of entries that are set aside: the books less what Silverfin has of them."""
+    turn.env.cr.execute(
+        SQL(
+            """SELECT move_id FROM silverfin_rejection
+            WHERE link_id = %s AND kind IN %s""",
+            turn.link.id,
+            kinds,
+        )
+    )
+    ids = [move_id for (move_id,) in turn.env.cr.fetchall()]
+    if not ids:
+        return []
+    books = month_sums(
+        turn.env.cr, turn.scope, days, retained, SQL("line.move_id = ANY(%s)", ids)
+    )
+    known = _acknowledged(
+        turn,
+        days,
+        SQL(
+            """known.line_id IN (
+                SELECT id FROM account_move_line WHERE move_id = ANY(%s))""",
+            ids,
+        ),
+    )
+    return books + [item._replace(value=-item.value) for item in known]
