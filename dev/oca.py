@@ -1,11 +1,12 @@
-"""Compare with someone else's figures: the financial reports of OCA.
+"""Compare with someone else's figures and years: financial reports and years of OCA.
 
     dev/run oca.py [PYTEST OPTION …]
 
-Fetches OCA's ``account_financial_report`` from PyPI into the cache, installs it beside
-the module in a database of its own, and runs the tests of ``dev/oca``: the same trial
-balance per year, and the same open items per account and partner, in what the sandbox
-holds and in OCA's reports. Not part of ``make test``, which needs nobody's add-ons.
+Fetches OCA's ``account_financial_report`` and ``account_fiscal_year`` from PyPI into
+the cache, installs them beside the module in a database of its own, and runs the tests
+of ``dev/oca``: the same trial balance per year, and the same open items per account and
+partner, in what the sandbox holds and in OCA's reports; financial years as OCA's
+records have them. Not part of ``make test``, which needs nobody's add-ons.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from devlib import Databases, Environment, SetupError, prepare, step
 from devlib.paths import ADDONS, DEV, OWN, SHARED, short_hash
 
+MODULES = ("account_financial_report", "account_fiscal_year")
 REQUIREMENTS = DEV / "requirements-oca.txt"
 
 
@@ -67,7 +69,7 @@ def main(options: Sequence[str]) -> int:
         with step("installing them"):
             subprocess.run(
                 environment.odoo_command(
-                    *("-d", database, "-i", "account_financial_report"),
+                    *("-d", database, "-i", ",".join(MODULES)),
                     *("--stop-after-init", "--no-http", "--log-level=warn"),
                 ),
                 env=variables,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from odoo.tools import SQL
+from odoo.tools import SQL, date_utils
 
 from .accounts import nature
 from .lines import is_sent
@@ -56,6 +56,44 @@ def financial_years(
         start = years[-1].end + DAY
         years.append(_year_of(company, start, start, date.max))
     return [year for year in years if year.end >= first and year.start <= last]
+
+
+def with_usual_years(
+    company, years: list[FinancialYear], first: date, last: date
+) -> list[FinancialYear]:
+    """The years that touch ``first`` to ``last``, oldest first.
+
+    A gap between two of them is filled where the company's usual years fit into it, day
+    by day; any other gap stays.
+    """
+    near = sorted(
+        (year for year in years if year.end >= first and year.start <= last),
+        key=lambda year: (year.start, year.end),
+    )
+    found = near[:1]
+    for year in near[1:]:
+        found += _usual_years(company, found[-1].end + DAY, year.start - DAY)
+        found.append(year)
+    return found
+
+
+def _usual_years(company, first: date, last: date) -> list[FinancialYear]:
+    """The usual years from one day to another; none where they do not fit."""
+    found: list[FinancialYear] = []
+    start = first
+    while start <= last:
+        year = FinancialYear(
+            *date_utils.get_fiscal_year(
+                start,
+                day=company.fiscalyear_last_day,
+                month=int(company.fiscalyear_last_month),
+            )
+        )
+        if year.start != start or year.end > last:
+            return []
+        found.append(year)
+        start = year.end + DAY
+    return found
 
 
 def _year_of(company, day: date, earliest: date, latest: date) -> FinancialYear:

@@ -14,6 +14,7 @@ from . import silverfin_link
 from . import silverfin_link_trouble
 from . import silverfin_link_open_items
 from . import silverfin_link_years
+from . import silverfin_link_fiscal_years
 from . import silverfin_link_accounts
 from . import silverfin_link_carried
 from . import silverfin_link_drafts

@@ -58,7 +58,7 @@ class SilverfinLink(models.Model):
 
     def _settled_outside_lines(self):
         self.ensure_one()
-        found = settled_outside(self.env.cr, self._silverfin_scope(()))
+        found = settled_outside(self.env.cr, self._silverfin_books())
         others = self.env["res.company"].sudo()
         return [
             self.env._(

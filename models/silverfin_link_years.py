@@ -60,11 +60,11 @@ class SilverfinLink(models.Model):
             link.year_ids._check_order()
 
     def _check_start(self):
-        """:raise ValidationError: the start date in Silverfin splits a year"""
+        """:raise ValidationError: the start date in Silverfin splits a year, or the
+        years themselves cannot be"""
         self.ensure_one()
-        start = self.sync_start_at
-        years = self._silverfin_years() if start else []
-        if years and years[0].start != start:
+        start, years = self.sync_start_at, self._silverfin_years()
+        if start and years and years[0].start != start:
             year = years[0]
             raise ValidationError(
                 self.env._(
@@ -160,18 +160,18 @@ class SilverfinLink(models.Model):
         """The financial years of what is sent, oldest first.
 
         :return: list of :class:`~..ledger.years.FinancialYear`, empty without entries
-        :raise ValidationError: the corrected years overlap or leave a gap
+        :raise ValidationError: years overlap, leave a gap, or are too long
         """
         self.ensure_one()
-        self.year_ids._check_order()
         first, last = date_bounds(self.env.cr, self._silverfin_books())
         if not first:
             return []
         if self.sync_start_at:
             first, last = self.sync_start_at, max(last, self.sync_start_at)
-        return financial_years(
-            self.company_id, first, last, known=self.year_ids._as_years()
-        )
+        known = self._known_years(first, last)
+        years = financial_years(self.company_id, first, last, known)
+        self.env["silverfin.year"]._check_lengths(years)
+        return years
 
     def _silverfin_scope(self, accepted_languages):
         return self._without_closing_entries(
@@ -214,7 +214,7 @@ class SilverfinLink(models.Model):
         moves = moves.filtered(lambda move: move.date == day)
         if not moves:
             return {}
-        known = self.year_ids._as_years()
+        known = self._known_years(day, day)
         (year,) = financial_years(self.company_id, day, day, known)
         if year.end != day or has_others_upto(self.env.cr, scope, day, moves.ids):
             return {}

@@ -25,32 +25,47 @@ class SilverfinYear(models.Model):
     @api.depends("start_date", "end_date")
     def _compute_display_name(self):
         for year in self:
-            year.display_name = year._period()
+            (period,) = year._as_years()
+            year.display_name = self._period_of(period)
 
     @api.constrains("start_date", "end_date")
     def _check_length(self):
-        for year in self:
-            if year.end_date < year.start_date:
+        self._check_lengths(self._as_years())
+
+    @api.model
+    def _check_lengths(self, years):
+        """:raise ValidationError: one of these years cannot be"""
+        for year in years:
+            if year.end < year.start:
                 raise ValidationError(
-                    self.env._("The year %s ends before it starts.", year._period())
+                    self.env._(
+                        "The year %s ends before it starts.", self._period_of(year)
+                    )
                 )
-            if year.end_date - year.start_date >= LONGEST:
+            if year.end - year.start >= LONGEST:
                 raise ValidationError(
                     self.env._(
                         "The year %s is too long: Silverfin takes financial years of "
                         "less than two years.",
-                        year._period(),
+                        self._period_of(year),
                     )
                 )
 
     def _check_order(self):
         """:raise ValidationError: a gap or an overlap among a client file's years"""
-        years = self.sorted("start_date")
+        self._check_sequence(self._as_years())
+
+    @api.model
+    def _check_sequence(self, years):
+        """:raise ValidationError: a gap or an overlap among years, oldest first"""
         for before, after in zip(years, years[1:], strict=False):
-            days = (after.start_date - before.end_date).days
+            days = (after.start - before.end).days
             if days == 1:
                 continue
-            names = {"before": before._period(), "after": after._period()}
+            names = {
+                "before": self._period_of(before),
+                "after": self._period_of(after),
+            }
             raise ValidationError(
                 self.env._(
                     "The financial years %(before)s and %(after)s overlap: let the "
@@ -72,10 +87,10 @@ class SilverfinYear(models.Model):
             for year in self.sorted("start_date")
         ]
 
-    def _period(self):
-        self.ensure_one()
+    @api.model
+    def _period_of(self, year):
         return self.env._(
             "%(start)s to %(end)s",
-            start=format_date(self.env, self.start_date),
-            end=format_date(self.env, self.end_date),
+            start=format_date(self.env, year.start),
+            end=format_date(self.env, year.end),
         )

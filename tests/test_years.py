@@ -1,10 +1,13 @@
 """Financial years: Odoo's, corrected by a person, and what they carry forward."""
 
-from odoo import Command
+from unittest.mock import patch
+
+from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..ledger.retained import pick
+from ..ledger.years import FinancialYear
 from .books import SilverfinBooksCase
 
 
@@ -160,6 +163,66 @@ class TestYears(SilverfinBooksCase):
         self.assertEqual(run.state, "failed")
         self.assertIn("There is a gap between the financial years", run.message)
         self.assertFalse(self.there())
+
+    def recorded(self, *years):
+        """As a module with fiscal-year records would have them; ``dev/run oca.py``
+        tests with a real one."""
+        days = [[fields.Date.to_date(day) for day in year] for year in years]
+        patched = patch.object(
+            type(self.link),
+            "_fiscal_years",
+            lambda link: [FinancialYear(*year) for year in days],
+        )
+        self.startPatcher(patched)
+
+    def test_records_of_a_module(self):
+        """From July 2022 for 18 months, then usual years, then the year end moves."""
+        for day in ("2023-03-31", "2026-03-31"):
+            self.entry({"700000": -1, "550000": 1}, date=day)
+        self.recorded(
+            ("2025-07-01", "2026-06-30"),
+            ("2022-07-01", "2023-12-31"),
+            ("2025-01-01", "2025-06-30"),
+            ("1999-01-01", "2009-12-31"),
+        )
+        self.assertEqual(
+            self.years(),
+            [
+                ("2022-07-01", "2023-12-31"),
+                ("2024-01-01", "2024-12-31"),
+                ("2025-01-01", "2025-06-30"),
+                ("2025-07-01", "2026-06-30"),
+            ],
+        )
+        self.correct(("2023-01-01", "2023-12-31"))
+        self.assertEqual(self.years()[0], ("2023-01-01", "2023-12-31"))
+
+    def test_records_that_cannot_be(self):
+        self.entry({"700000": -1, "550000": 1}, date="2024-03-31")
+        self.entry({"700000": -1, "550000": 1}, date="2026-03-31")
+        for problem, *years in (
+            (
+                "gap between .* 12/31/2024 and 02/01/2025",
+                ("2024-01-01", "2024-12-31"),
+                ("2025-02-01", "2026-01-31"),
+            ),
+            (
+                "12/31/2024 and 12/31/2024 .*overlap",
+                ("2024-01-01", "2024-12-31"),
+                ("2024-12-31", "2025-12-31"),
+            ),
+            ("2024 to 12/31/2025 is too long", ("2024-01-01", "2025-12-31")),
+        ):
+            self.recorded(*years)
+            with self.assertRaisesRegex(ValidationError, problem):
+                self.years()
+            run = self.sync()
+            self.assertEqual(run.state, "failed")
+            self.assertRegex(run.message, problem)
+            self.assertIn("fiscal years of Books Ltd in Odoo", run.message)
+            self.assertFalse(self.there())
+            # the form opens all the same
+            Form(self.link)
 
     def test_the_list_is_filled_and_forgotten(self):
         self.entry({"700000": -1, "550000": 1}, date="2025-06-30")
