@@ -1,10 +1,12 @@
 """``odoo silverfin key|keys|revoke``: API keys for Silverfin in many databases.
+``odoo silverfin export``: a file of the books for Silverfin's import.
 
 Odoo loads this file alone, as ``odoo.cli.silverfin``: what belongs to the module is
 imported absolutely, and late.
 """
 
 import argparse
+import os
 import sys
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -20,15 +22,16 @@ class Skipped(Exception):
 
 
 class Silverfin(Command):
-    """API keys that let Silverfin read databases: make, list, delete."""
+    """API keys that let Silverfin read databases: make, list, delete. Files for it."""
 
     def run(self, args):
         from odoo.tools import config
 
         parser = self._parser_of_arguments()
         options, others = parser.parse_known_args(args)
-        if options.databases and not options.databases.is_file():
-            parser.error(f"there is no file {options.databases}")
+        databases = getattr(options, "databases", None)
+        if databases and not databases.is_file():
+            parser.error(f"there is no file {databases}")
         config.parse_config([*others, "--no-http"], setup_logging=True)
         sys.exit(getattr(self, f"_run_{options.action}")(options))
 
@@ -60,7 +63,23 @@ class Silverfin(Command):
         )
         keys.add_argument("--expiring", type=int, metavar="DAYS")
         revoke.add_argument("--login", help="of this user only")
+        self._add_export(actions)
         return parser
+
+    def _add_export(self, actions):
+        export = actions.add_parser("export", help="a file for Silverfin's import")
+        export.add_argument("-d", "--database", required=True)
+        export.add_argument("--company", help="its name, where there are several")
+        export.add_argument("--content", choices=["items", "balances"], default="items")
+        export.add_argument(
+            "--from", dest="first", type=date.fromisoformat, help="items: first day"
+        )
+        export.add_argument("--to", dest="last", type=date.fromisoformat, required=True)
+        export.add_argument(
+            "--no-opening", action="store_true", help="the items of the period alone"
+        )
+        export.add_argument("--lang", default="en_US", help="of account names")
+        export.add_argument("--output", type=Path, required=True, help=".xlsx or .csv")
 
     # === key === #
 
@@ -178,6 +197,46 @@ class Silverfin(Command):
         notes._delete_keys()
         return f"{count} deleted"
 
+    # === export === #
+
+    def _run_export(self, options):
+        options.demo = True
+        options.databases, options.all = None, False
+        return self._each(options, self._export)
+
+    def _export(self, env, options):
+        companies = env["res.company"].search(
+            [("name", "=", options.company)] if options.company else []
+        )
+        if len(companies) != 1:
+            raise Skipped(f"has {len(companies)} such companies: choose with --company")
+        file_type = options.output.suffix.removeprefix(".").lower()
+        if file_type not in ("csv", "xlsx"):
+            raise Skipped(f"{options.output} must end in .csv or .xlsx")
+        export = (
+            env["silverfin.export"]
+            .with_context(lang=options.lang)
+            .new(
+                {
+                    "company_id": companies.id,
+                    "content": options.content,
+                    "file_type": file_type,
+                    "date_from": options.first,
+                    "date_to": options.last,
+                    "with_opening": not options.no_opening,
+                }
+            )
+        )
+        descriptor = os.open(options.output, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w+b") as file:
+            try:
+                _count, sentence = export._write_to(file)
+            except Exception:
+                # no half a file that looks like a whole one
+                options.output.unlink()
+                raise
+        return f"{options.output}: {sentence} (only you can read it)"
+
     # === Databases === #
 
     def _each(self, options, work, *more):
@@ -200,6 +259,8 @@ class Silverfin(Command):
 
         if options.all:
             return list_dbs(force=True)
+        if not options.databases:
+            return [options.database]
         lines = options.databases.read_text(encoding="utf-8").splitlines()
         return list(dict.fromkeys(filter(None, map(str.strip, lines))))
 

@@ -64,6 +64,9 @@ SCREENS: list[tuple[str, str, list[str]]] = [
     ("run", "silverfin-runs/{run}", []),
     ("run-failed", "silverfin-runs/{failed}", []),
     ("set-aside", "silverfin-set-aside", []),
+    ("files", "action-account_silverfin.silverfin_export_action", []),
+    ("file", "action-account_silverfin.silverfin_export_action/{file}", []),
+    ("file-new", "action-account_silverfin.silverfin_export_action/new", []),
     ("connections", "action-account_silverfin.silverfin_connection_action", []),
     (
         "connection",
@@ -95,6 +98,7 @@ def ids(databases: Databases, database: str) -> dict[str, str]:
         "UNION ALL SELECT 'failed=' || min(id) FROM silverfin_run "
         "WHERE state = 'failed' "
         "UNION ALL SELECT 'connection=' || min(id) FROM silverfin_connection "
+        "UNION ALL SELECT 'file=' || min(id) FROM silverfin_export "
         "UNION ALL SELECT 'companies=' || string_agg(id::text, '-' ORDER BY id) "
         "FROM res_company",
         database,

@@ -36,6 +36,7 @@ from . import silverfin_rejection_account
 from . import silverfin_link_proof
 from . import silverfin_link_screen
 from . import silverfin_link_attention
+from . import silverfin_export
 from . import res_company
 from . import res_config_settings
 from . import res_users

@@ -151,6 +151,16 @@ def fill(env):
     items(env, links[:3])
     runs(env, links, admin)
     set_aside(env, links[1])
+    files(env.user.with_user(admin).env)
+
+
+def files(env):
+    """One that is made, one that waits and one that is not asked for yet."""
+    done, queued, _draft = env["silverfin.export"].create(
+        [{}, {"file_type": "csv"}, {"content": "balances"}]
+    )
+    done.action_make()
+    queued.state = "queued"
 
 
 def analytics(env, link):
