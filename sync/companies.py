@@ -4,6 +4,7 @@ from .. import silverfin_api as api
 from ..silverfin_api import SilverfinClient
 from . import acknowledged
 from .rows import set_columns
+from .schedule import next_night
 from .transaction import commit
 
 
@@ -20,8 +21,8 @@ def push_references(env, connection, client: SilverfinClient) -> str:
     commit(env)
     client.replace_references(references)
     return env._(
-        "%s companies can now be chosen in Silverfin: Edit client > Sync > Set up "
-        "sync.",
+        "Companies that can now be chosen in Silverfin (Edit client > Sync > Set up "
+        "sync): %s.",
         len(references),
     )
 
@@ -55,8 +56,8 @@ def refresh_companies(env, connection, client: SilverfinClient) -> str:
             removed += _unlist(env, link)
     commit(env)
     return env._(
-        "%(ready)s client files are set up in Silverfin, %(new)s of them new, "
-        "%(removed)s were removed there, %(waiting)s wait to be set up.",
+        "Client files set up in Silverfin: %(ready)s (new: %(new)s). Removed there: "
+        "%(removed)s. Waiting to be set up: %(waiting)s.",
         ready=len(listed),
         new=new,
         removed=removed,
@@ -89,14 +90,14 @@ def _list(env, link, company: api.Company) -> bool:
             "last_sync_at": None,
             "verify_state": "none",
         }
+    was_synchronised = bool(position.last_sync_at)
     if is_new:
         values |= {
             "state": "ready",
             "message": None,
             # the first push is a person's decision
-            "next_sync_at": None,
+            "next_sync_at": next_night(link) if was_synchronised else None,
         }
-    was_synchronised = bool(position.last_sync_at)
     # a worker that sends to this client file writes the same row
     if any(position[name] != (value or False) for name, value in values.items()):
         set_columns(env.cr, "silverfin_position", position.id, values)

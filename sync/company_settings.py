@@ -20,7 +20,8 @@ def send_settings(turn: Turn) -> None:
     account = turn.link.retained_earnings_account_id.with_company(
         turn.link.company_id.root_id
     )
-    if (len(years) > 1 or turn.scope.start) and not account.code:
+    number = account.code or None
+    if (len(years) > 1 or turn.scope.start) and not number:
         raise NeedsAttention(
             turn.env._(
                 "Choose the retained earnings account of %s on the client file's form: "
@@ -38,7 +39,7 @@ def send_settings(turn: Turn) -> None:
             ]
             for year in years
         ],
-        account.code or None,
+        number,
     ]
     base, sent = turn.position("sync_point", "settings_sent")
     if sent == wanted:
@@ -46,9 +47,9 @@ def send_settings(turn: Turn) -> None:
     turn.request()
     try:
         turn.client.update_company_settings(
-            turn.link.client_file_number,
+            turn.client_file,
             years=years,
-            retained_earnings_account=account.code or None,
+            retained_earnings_account=number,
         )
     except api.Rejected as refusal:
         raise NeedsAttention(
@@ -62,7 +63,7 @@ def send_settings(turn: Turn) -> None:
         ) from refusal
     turn.request()
     # nobody knows whether settings move the sync point: this move would be our own
-    after = turn.client.company_info(turn.link.client_file_number)
+    after = turn.client.company_info(turn.client_file)
     move_point(turn, base, after.sync_point)
     turn.set_position(settings_sent=Json(wanted))
     commit(turn.env)

@@ -46,7 +46,7 @@ def check_first(turn: Turn, kind: str) -> None:
 def _an_account_with_a_value(turn: Turn) -> str | None:
     """Of the last period there; a balance carries on into it."""
     turn.request()
-    client, number = turn.client, turn.link.client_file_number
+    client, number = turn.client, turn.client_file
     periods = list(client.periods(number))
     if not periods:
         return None

@@ -322,8 +322,8 @@ def reset(turn: Turn, first: date | None = None) -> None:
     record = {"kind": "reset", "first": first and first.isoformat()}
     commit_or_repeat(turn.env, lambda: move_point(turn, base, base, record))
     after = first and first - timedelta(days=1)
-    turn.client.reset(turn.link.client_file_number, after_date=after)
-    new_point = turn.client.company_info(turn.link.client_file_number).sync_point
+    turn.client.reset(turn.client_file, after_date=after)
+    new_point = turn.client.company_info(turn.client_file).sync_point
 
     def write():
         move_point(turn, base, new_point)

@@ -91,10 +91,10 @@ def _next_phase(turn: Turn, phase: str) -> tuple[str, int]:
 def _look(turn: Turn) -> None:
     """Deal with what was on its way, then see whether someone else moved."""
     turn.request()
-    info = turn.client.company_info(turn.link.client_file_number)
+    info = turn.client.company_info(turn.client_file)
     if recover(turn, info):
         turn.request()
-        info = turn.client.company_info(turn.link.client_file_number)
+        info = turn.client.company_info(turn.client_file)
     (ours,) = turn.position("sync_point")
     if info.sync_point == ours:
         return

@@ -1,7 +1,11 @@
-"""Tells the client file's responsible what a run came to, and when it is over."""
+"""Tells the responsible what a run came to, and when it is over: once for each trouble.
+
+Of a client file, or of the connection where the run is about all of them.
+"""
 
 import logging
 
+from .compare.causes import ASIDE, HELD, REMARKS
 from .transaction import commit
 
 _logger = logging.getLogger(__name__)
@@ -25,6 +29,8 @@ def _tell(run, what, *values) -> None:
     try:
         if run.link_id:
             what(run, run.link_id, *values)
+        elif run.connection_id:
+            _tell_of_connection(run.connection_id)
         commit(run.env)
     except Exception:
         _logger.exception("Run %s: nobody could be told", run.id)
@@ -39,11 +45,47 @@ def _finished(run, link, pushes: bool) -> None:
         else:
             link._solve_trouble("aside")
     elif run.kind == "verify":
-        if link.verify_state == "differs":
+        if link.verify_state == "differs" and not _is_told(link):
             link._notify_trouble("proof", run.message)
         else:
             link._solve_trouble("proof")
 
 
+def _is_told(link) -> bool:
+    """Nothing differs but what is set aside: the responsible knows that already."""
+    result = link.sudo().position_id.verify_result
+    causes = {
+        cause for row in result["differences"] for cause, _amount in row["causes"]
+    }
+    return (
+        bool(causes)
+        and causes <= {ASIDE, HELD, *REMARKS}
+        and not result["more"]
+        and bool(link.rejection_ids)
+    )
+
+
 def _failed(run, link, sentence: str, pushes: bool) -> None:
     link._notify_trouble("failed" if pushes else "proof", sentence)
+
+
+def _tell_of_connection(connection) -> None:
+    """What its last runs of each kind failed at, if one did, in one activity."""
+    Run = connection.env["silverfin.run"]
+    last = [
+        Run.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("kind", "=", kind),
+                ("state", "in", ("done", "failed")),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        for kind in ("references", "companies")
+    ]
+    sentences = [run.message for run in last if run.state == "failed"]
+    if sentences:
+        connection._notify_trouble("run", "\n".join(dict.fromkeys(sentences)))
+    else:
+        connection._solve_trouble("run")

@@ -38,7 +38,8 @@ class Turn:
     scope: Scope
     position_id: int
     client_file: str
-    """Silverfin's number of the client file."""
+    """Silverfin's number of the client file: a look at the record would open a
+    transaction right before a request."""
     known_accounts: dict[str, int] = field(default_factory=dict)
     """Digest by number of the accounts that Silverfin has."""
     checked_accounts: set[tuple[int, str | None]] = field(default_factory=set)

@@ -66,7 +66,7 @@ def _chosen(turn: Turn, years: list, basis: str) -> periods.Chosen:
     today = fields.Date.context_today(turn.link)
     if basis == "silverfin":
         turn.request()
-        found = periods.of_silverfin(turn.client.periods(turn.link.client_file_number))
+        found = periods.of_silverfin(turn.client.periods(turn.client_file))
     else:
         _first, last = date_bounds(turn.env.cr, turn.scope)
         found = periods.of_books(years, last)

@@ -108,7 +108,9 @@ def _turn(env, run_id: int, ends_at: float) -> bool:
 
     :return: False where another worker is at this client file or connection
     """
-    run = env["silverfin.run"].browse(run_id)
+    run = env["silverfin.run"].browse(run_id).exists()
+    if not run:
+        return True
     if run.link_id:
         key = (lock.LINK, run.link_id.id)
     else:
@@ -118,10 +120,10 @@ def _turn(env, run_id: int, ends_at: float) -> bool:
     with lock.hold(env.registry, *key) as held:
         if not held:
             return False
-        run = _in_language(run)
         try:
             if not _start(run):
                 return True
+            run = _in_language(run)
             before = _place(run)
             with _client(run) as client:
                 commit(env)
@@ -148,9 +150,7 @@ def _turn(env, run_id: int, ends_at: float) -> bool:
             env.cr.rollback()
             if run.exists():
                 _logger.exception("Run %s failed", run_id)
-                _fail(run, error)
-            else:
-                _logger.info("Run %s: its client file was deleted", run_id)
+            _fail(run, error)
         else:
             if run.exists():
                 _finish(run, message)
@@ -285,9 +285,10 @@ def _finish(run, message: str) -> None:
 
 
 def _sent_sentence(run) -> str:
+    # numbers behind their words: right for each number, in each language
     return run.env._(
-        "%(sent)s items sent (%(changed)s of them changed), %(removed)s removed, "
-        "%(aside)s entries set aside.",
+        "Items sent: %(sent)s (changed: %(changed)s), removed: %(removed)s. "
+        "Entries set aside: %(aside)s.",
         sent=run.upserted,
         changed=run.changed,
         removed=run.deleted,
@@ -299,8 +300,8 @@ def _aside_sentence(run) -> str | None:
     if not run.rejected:
         return None
     return run.env._(
-        "%s entries are set aside: they are not, or not as they are now, in "
-        "Silverfin. Open them to see why.",
+        "Entries set aside: %s. What is set aside is not, or not as it is now, in "
+        "Silverfin. Open the list to see why.",
         run.rejected,
     )
 
@@ -308,6 +309,10 @@ def _aside_sentence(run) -> str | None:
 def _fail(run, error: Exception) -> None:
     """Say what happened; try again later where that helps."""
     env = run.env
+    if not run.exists():
+        commit(env)
+        _logger.info("Run %s: it was deleted, with what it was for", run.id)
+        return
     if isinstance(error, api.Reconnect | api.Misconfigured) and _wait(run):
         return
     # an earlier turn may have counted what this one's cache does not know

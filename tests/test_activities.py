@@ -57,14 +57,18 @@ class TestActivities(SilverfinBooksCase):
         self.move = self.entry({"400000": 7, "700000": -7})
         self.sandbox.reject(id=str(self.move.line_ids[0].id), message="Locked")
         self.assertEqual(self.sync().state, "partial")
-        activity = self.assert_told_once("aside", "1 entries are set aside")
+        activity = self.assert_told_once("aside", "Entries set aside: 1.")
         mails = self.assigned_mails()
         self.sync()
-        self.assertEqual(self.assert_told_once("aside", "1 entries"), activity)
+        self.assertEqual(
+            self.assert_told_once("aside", "Entries set aside: 1."), activity
+        )
         other = self.entry({"400000": 5, "700000": -5})
         self.sandbox.reject(id=str(other.line_ids[0].id), message="Locked")
         self.sync()
-        self.assertEqual(self.assert_told_once("aside", "2 entries"), activity)
+        self.assertEqual(
+            self.assert_told_once("aside", "Entries set aside: 2."), activity
+        )
         self.assertEqual(self.assigned_mails(), mails, "told once")
         (self.move + other).button_draft()
         self.assertEqual(self.sync().state, "done")
@@ -105,6 +109,34 @@ class TestActivities(SilverfinBooksCase):
         self.verify()
         self.assertEqual(self.link.verify_state, "equal")
         self.assertFalse(told(self.link, "proof"))
+
+    def test_a_difference_that_is_set_aside(self):
+        """Known already; anything else that differs is told all the same."""
+        self.sync()
+        move = self.entry({"400000": 7, "700000": -7})
+        self.sandbox.reject(id=str(move.line_ids[0].id), message="Locked")
+        self.assertEqual(self.sync().state, "partial")
+        run = self.verify()
+        self.assertEqual(self.link.verify_state, "differs")
+        self.assertIn("set aside here", run.message)
+        self.assert_told_once("aside", "Entries set aside: 1.")
+        march = fields.Date.to_date("2026-03-31")
+        self.sandbox.tamper(self.client_file, "700000", march, 5)
+        run = self.verify()
+        self.assertIn("cause unknown", run.message)
+        self.assertEqual(len(told(self.link, "proof")), 1)
+        self.sandbox.tamper(self.client_file, "700000", march, -5)
+        self.verify()
+        self.assertFalse(told(self.link, "proof"))
+        self.assert_told_once("aside", "Entries set aside: 1.")
+
+    def test_a_first_load_with_an_entry_set_aside(self):
+        """It is compared by itself at the end."""
+        self.sandbox.reject(id=str(self.move.line_ids[0].id), message="Locked")
+        self.entry({"400000": 7, "700000": -7})
+        self.sync()
+        self.assertEqual(self.link.verify_state, "differs")
+        self.assert_told_once("aside", "Entries set aside: 1.")
 
     def test_a_proof_that_fails(self):
         self.sync()
@@ -238,6 +270,28 @@ class TestActivities(SilverfinBooksCase):
         self.work()
         self.assertEqual(run.state, "done", run.message)
         self.assert_equal_to_books()
+
+    def test_a_run_of_the_connection_fails(self):
+        """Nobody has it open: the hourly look at Silverfin's list is told too."""
+        faults = self.sandbox.faults
+        faults.add(method="GET", path="/syncs/companies$", status=403)
+        self.refresh_companies()
+        activity = self.assert_told_once("run", "Missing right", self.connection)
+        self.refresh_companies()
+        self.assertEqual(
+            self.assert_told_once("run", "Missing right", self.connection), activity
+        )
+        faults.add(method="POST", path="/sync_references$", status=404)
+        self.connection.action_push_references()
+        self.work()
+        self.assert_told_once("run", "does not know the firm", self.connection)
+        faults.clear()
+        self.refresh_companies()
+        # what else failed is still to be solved
+        self.assert_told_once("run", "does not know the firm", self.connection)
+        self.connection.action_push_references()
+        self.work()
+        self.assertFalse(told(self.connection, "run"))
 
     def test_disconnecting_closes_it(self):
         self.revoke()

@@ -1,10 +1,13 @@
 """What ends in the middle: each state is one that the next sync understands."""
 
+from unittest.mock import patch
+
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..silverfin_api import client
 from .books import SilverfinBooksCase
 
 
@@ -41,6 +44,33 @@ class TestEnds(SilverfinBooksCase):
             self.link.unlink()
         self.link.action_cancel()
         self.link.unlink()
+
+    def deleted_while_silverfin_answers(self, *, status=None):
+        """By a person's transaction that the worker's does not see before."""
+        exchange = client.exchange
+
+        def delete(session, method, url, **content):
+            if url.endswith("/info"):
+                with self.registry.cursor() as cr:
+                    cr.execute("DELETE FROM silverfin_run WHERE link_id IS NOT NULL")
+            return exchange(session, method, url, **content)
+
+        if status:
+            self.sandbox.faults.add(path="/info$", status=status)
+        run = self.env["silverfin.run"]._ask("sync", link=self.link)
+        with (
+            patch.object(client, "exchange", delete),
+            self.assertNoLogs("odoo.addons.account_silverfin", "WARNING"),
+        ):
+            self.work()
+        self.assertFalse(run.exists(), status)
+
+    def test_a_run_deleted_meanwhile(self):
+        """Whatever Silverfin answers, the worker goes on with the others."""
+        for status in (403, 409, 500, 503, None):
+            with self.subTest(status=status):
+                self.sandbox.faults.clear()
+                self.deleted_while_silverfin_answers(status=status)
 
     def linked_again(self):
         self.sync()

@@ -95,7 +95,7 @@ def _busy(status: int) -> list[Fault]:
 
 
 FAULTS = [
-    Fault("no fault", ends="done", says="items sent", repeats=(0, 0)),
+    Fault("no fault", ends="done", says="Items sent", repeats=(0, 0)),
     Fault(
         "connection refused",
         before="stop_server",
@@ -114,7 +114,7 @@ FAULTS = [
     Fault("time-out, carried out late", ({"hold": "before"},), short=True, **LOST),
     Fault("time-out, carried out", ({"hold": "after"},), short=True, **LOST),
     Fault("slow answer past the deadline", ({"drip": 0.05},), short=True, **LOST),
-    Fault("401 once", ({"status": 401},), ends="done", says="items sent"),
+    Fault("401 once", ({"status": 401},), ends="done", says="Items sent"),
     Fault(
         "401 also after a renewal",
         ({"status": 401}, {"status": 401}),
@@ -156,7 +156,7 @@ FAULTS = [
         "422 that names an action",
         during="refuse_naming",
         ends="partial",
-        says="1 entries are set aside",
+        says="Entries set aside: 1.",
         repeats=(2, 2),
         mend="accept_again",
     ),
@@ -164,7 +164,7 @@ FAULTS = [
         "422 that names none",
         during="refuse_nameless",
         ends="partial",
-        says="1 entries are set aside",
+        says="Entries set aside: 1.",
         # the halves of the request, then of the entry
         repeats=(6, 6),
         mend="accept_again",

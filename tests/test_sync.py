@@ -534,6 +534,24 @@ class TestSomeoneElseMoved(SilverfinBooksCase):
         self.assertEqual((run.state, run.upserted, run.changed), ("done", 2, 2))
         self.assert_equal_to_books()
 
+    def test_removed_in_silverfin_and_set_up_again(self):
+        """It goes on every night; a client file that never did waits for a person."""
+        for is_first in (True, False):
+            with self.subTest(is_first=is_first):
+                self.sandbox.remove_sync(self.client_file)
+                self.refresh_companies()
+                self.assertEqual(self.link.state, "removed")
+                self.assertFalse(self.link.next_sync_at)
+                self.sandbox.set_up_sync(self.client_file, self.link.sync_reference)
+                self.refresh_companies()
+                self.assertEqual(self.link.state, "ready")
+                if is_first:
+                    self.assertFalse(self.link.next_sync_at)
+                else:
+                    self.assertGreater(self.link.next_sync_at, fields.Datetime.now())
+            self.entry({"400000": 10, "700000": -10})
+            self.sync()
+
     def test_client_file_linked_anew(self):
         self.entry({"400000": 10, "700000": -10})
         self.sync()

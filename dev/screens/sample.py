@@ -206,7 +206,7 @@ def runs(env, links, user):
             30,
             71,
             (90, 310, 0, 0, 2, 4),
-            "2 entries are set aside: put them right, they go with the next run.",
+            "Entries set aside: 2. Put them right, they go with the next run.",
         ),
         (
             "verify",

@@ -21,7 +21,7 @@ def compare_open_totals(turn: Turn) -> dict | None:
         turn.request()
         try:
             items = turn.client.open_transactions_page(
-                turn.link.client_file_number, state["page"]
+                turn.client_file, state["page"]
             )
         except (api.Forbidden, api.NotFound):
             # where they are, and which right they need, is assumed

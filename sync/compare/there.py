@@ -24,7 +24,7 @@ class There(NamedTuple):
 
 def read_there(turn: Turn, period: Period) -> There:
     """The balances at the end of a period, and what accountants posted on top."""
-    number = turn.link.client_file_number
+    number = turn.client_file
     turn.request()
     values: dict[str, Decimal] = {}
     names: dict[str, str] = {}
@@ -41,7 +41,7 @@ def _adjustments(turn: Turn, period: Period) -> list[api.Adjustment]:
         return []
     turn.request()
     try:
-        return list(turn.client.adjustments(turn.link.client_file_number, period.id))
+        return list(turn.client.adjustments(turn.client_file, period.id))
     except (api.Forbidden, api.NotFound):
         # where they are, and which right they need, is assumed
         remember(turn, no_adjustments=True)
