@@ -8,10 +8,10 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date, formatLang
-from odoo.tools.date_utils import subtract
+from odoo.tools.date_utils import add, subtract
 
 from ..export import csv_file, rows, xlsx_file
-from ..ledger.balances import trial_balance
+from ..ledger.month_sums import MonthSums, month_sums
 from ..ledger.years import financial_years
 
 _logger = logging.getLogger(__name__)
@@ -352,9 +352,19 @@ class SilverfinExport(models.Model):
         :param year_of: a day of the year in which income and expense begin at zero
         """
         year_of = year_of or day
-        known = self._books().year_ids._as_years()
+        books = self._books()
+        known = books.year_ids._as_years()
         (year,) = financial_years(self.company_id, year_of, year_of, known)
-        amounts = trial_balance(self.env.cr, scope, year.start, day, scope.earliest)
+        cuts = sorted({year.start, add(day, days=1)})
+        account = books.retained_earnings_account_id
+        retained = account.with_company(self.company_id.root_id).code or ""
+        sums = MonthSums(cuts, month_sums(self.env.cr, scope, cuts, retained))
+        balances = sums.balances(year.start, day, retained)
+        amounts = {
+            number: balance.closing
+            for number, balance in balances.items()
+            if balance.closing
+        }
         if "" in amounts:
             raise UserError(
                 self.env._(

@@ -60,7 +60,8 @@ def _replace(cr, link_id: int, run_id: int, items: list[Item]) -> None:
                 %(values)s::numeric[]) item
             ON CONFLICT (link_id, line_id, part) DO UPDATE SET
                 run_id = EXCLUDED.run_id, move_id = EXCLUDED.move_id,
-                digest = EXCLUDED.digest, date = EXCLUDED.date, account_number = EXCLUDED.account_number,
+                digest = EXCLUDED.digest, date = EXCLUDED.date,
+                account_number = EXCLUDED.account_number,
                 value = EXCLUDED.value""",
             link=link_id,
             run=run_id,
