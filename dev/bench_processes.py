@@ -1,7 +1,7 @@
 """`dev/run bench_processes.py [NAME …]`: the long proofs on real processes.
 
 Each is a test that `make test` runs in a small version, or not at all: one of
-dev/processes, or (with its folder) one on a database of Odoo.
+dev/processes, or (with its folder) one on a database of Odoo, or a program of dev.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from devlib.paths import DEV, REPOSITORY
 
@@ -47,6 +48,11 @@ PROOFS = {
         "tests/test_model.py",
         {"SILVERFIN_ROUNDS": "60"},
     ),
+    "ledgers": Proof(
+        "a made ledger of five years on ten charts, compared account by account and "
+        "month by month",
+        "ledgers.py",
+    ),
 }
 
 
@@ -57,7 +63,9 @@ def prove(name: str) -> bool:
     started = time.monotonic()
     command = [str(DEV / "run"), "python", "-m", "pytest", "-q", "-s", "--tb=short"]
     command.append(str(DEV / "processes" / proof.test))
-    if "/" in proof.test:
+    if not Path(proof.test).name.startswith("test_"):
+        command = [str(DEV / "run"), proof.test]
+    elif "/" in proof.test:
         command = [str(DEV / "test"), proof.test]
     done = subprocess.run(
         command,

@@ -111,4 +111,3 @@ class TestGeneric(ReportChecks, MadeLedgerCase):
     """Odoo's generic chart, years from April to March."""
 
     chart = GENERIC
-    first_month = 4

@@ -69,6 +69,21 @@ class OdooSums:
         return -sum((v for code, v in moved.items() if code in self._nominal), ZERO)
 
     @staticmethod
+    def analytic(company, plan) -> dict[str, Decimal]:
+        """The total of each analytic account of a plan, costs positive."""
+        column = plan._column_name()
+        rows = (
+            company.env["account.analytic.line"]
+            .sudo()
+            ._read_group(
+                [("company_id", "=", company.id), (column, "!=", False)],
+                [column],
+                ["amount:sum"],
+            )
+        )
+        return {account.code: Decimal(f"{-amount:.2f}") for account, amount in rows}
+
+    @staticmethod
     def months(year_start: date, year_end: date):
         """``(first day, last day)`` of each month of a year."""
         first = year_start
