@@ -38,6 +38,12 @@ SCREENS: list[tuple[str, str, list[str]]] = [
         f"{FILES}/{{in_sync}}",
         ["a[name=analytics]", "div[name=analytics] input"],
     ),
+    ("client-file-accounts", f"{FILES}/{{in_sync}}", ["a[name=accounts]"]),
+    (
+        "client-file-accounts-low",
+        f"{FILES}/{{in_sync}}",
+        ["a[name=accounts]", "div[name=carried_report]"],
+    ),
     ("client-file-branches", f"{FILES}/{{in_sync}}", ["a[name=branches]"]),
     ("client-file-running", f"{FILES}/{{syncing}}", []),
     ("client-file-pending", f"{FILES}/{{pending}}", []),

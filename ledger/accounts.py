@@ -95,6 +95,19 @@ def accounts(scope: Scope, where: SQL) -> SQL:
     )
 
 
+def number_of(cr, scope: Scope, account_id: int) -> str | None:
+    """The number under which an account goes, None where it has none."""
+    cr.execute(
+        SQL(
+            "SELECT %s FROM account_account account WHERE account.id = %s",
+            scope.number(),
+            account_id,
+        )
+    )
+    row = cr.fetchone()
+    return row and row[0]
+
+
 def read_accounts(cr, scope: Scope, account_ids: tuple[int, ...]) -> list[AccountRow]:
     """The accounts with these ids."""
     if not account_ids:

@@ -6,6 +6,7 @@ Without a start date nothing of this is in the statements.
 from odoo.tools import SQL
 
 from .accounts import TRADE
+from .held import held
 from .scope import Scope
 
 PART = -1
@@ -53,16 +54,17 @@ def part(scope: Scope) -> SQL:
     return SQL("CASE WHEN %s THEN %s ELSE 0 END", scope.is_before(), PART)
 
 
-def dated(
+def placed(
     scope: Scope, expressions: tuple[tuple[str, SQL], ...]
 ) -> tuple[tuple[str, SQL], ...]:
-    """The expressions, with the day on which an item counts and its opening value."""
-    if not scope.start and not scope.opening_move_ids:
-        return expressions
-    return tuple((name, _dated(scope, name, value)) for name, value in expressions)
+    """The expressions, with the day on which an item counts, its opening value, and
+    the number under which its account goes."""
+    return tuple((name, _placed(scope, name, value)) for name, value in expressions)
 
 
-def _dated(scope: Scope, name: str, expression: SQL) -> SQL:
+def _placed(scope: Scope, name: str, expression: SQL) -> SQL:
+    if name == "account_number":
+        return held(scope.held_numbers, expression)
     if name == "date" and scope.opening_move_ids:
         expression = SQL(
             "CASE WHEN line.move_id IN %s THEN %s ELSE %s END",

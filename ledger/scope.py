@@ -5,6 +5,8 @@ from datetime import date
 
 from odoo.tools import SQL
 
+from .held import Held, held
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -48,6 +50,8 @@ class Scope:
     """Odoo's code of the language in which analytic accounts are named."""
     carried_ids: tuple[int, ...] = ()
     """Accounts of a nominal type that carry forward all the same: equity."""
+    held_numbers: Held = ()
+    """Accounts that were recoded and go under their old number for the time being."""
     off_balance: bool = False
     """Off-balance accounts too."""
     left_out_move_ids: tuple[int, ...] = ()
@@ -61,7 +65,8 @@ class Scope:
 
     def number(self) -> SQL:
         """The account's code as this company sees it, NULL where it has none."""
-        return SQL("NULLIF(account.code_store->>%s, '')", str(self.root_id))
+        own = SQL("NULLIF(account.code_store->>%s, '')", str(self.root_id))
+        return held(self.held_numbers, own)
 
     def day(self) -> SQL:
         """The day on which ``line`` counts."""

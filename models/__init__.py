@@ -17,6 +17,8 @@ from . import silverfin_link_years
 from . import silverfin_link_fiscal_years
 from . import silverfin_link_accounts
 from . import silverfin_link_carried
+from . import silverfin_recoding
+from . import silverfin_link_recoding
 from . import silverfin_link_drafts
 from . import silverfin_year
 from . import silverfin_link_branches

@@ -11,6 +11,7 @@ from odoo.tools import SQL, format_date, formatLang
 from odoo.tools.date_utils import add, subtract
 
 from ..export import csv_file, rows, xlsx_file
+from ..ledger.accounts import number_of
 from ..ledger.month_sums import MonthSums, month_sums
 from ..ledger.years import financial_years
 
@@ -353,11 +354,10 @@ class SilverfinExport(models.Model):
         """
         year_of = year_of or day
         books = self._books()
-        known = books.year_ids._as_years()
+        known = books._known_years(year_of, year_of)
         (year,) = financial_years(self.company_id, year_of, year_of, known)
         cuts = sorted({year.start, add(day, days=1)})
-        account = books.retained_earnings_account_id
-        retained = account.with_company(self.company_id.root_id).code or ""
+        retained = number_of(self.env.cr, scope, scope.retained_earnings_id) or ""
         sums = MonthSums(cuts, month_sums(self.env.cr, scope, cuts, retained))
         balances = sums.balances(year.start, day, retained)
         amounts = {

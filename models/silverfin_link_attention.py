@@ -13,13 +13,14 @@ class SilverfinLink(models.Model):
         compute="_compute_needs_attention", search="_search_needs_attention"
     )
 
-    @api.depends("state", "verify_state", "rejection_ids")
+    @api.depends("state", "verify_state", "rejection_ids", "waiting_recoding_ids")
     def _compute_needs_attention(self):
         for link in self:
             link.needs_attention = (
                 link.state in ("attention", "removed")
                 or link.verify_state == "differs"
                 or bool(link.rejection_ids)
+                or bool(link.waiting_recoding_ids)
             )
 
     def _search_needs_attention(self, operator, value):
@@ -29,6 +30,7 @@ class SilverfinLink(models.Model):
             Domain("state", "in", ("attention", "removed"))
             | Domain("verify_state", "=", "differs")
             | Domain("rejection_ids", "!=", False)
+            | Domain("waiting_recoding_ids", "any", [("agreed", "=", False)])
         )
         # in sudo: nobody may read the position, where two of these are kept
         found = self.sudo()._search(domain)

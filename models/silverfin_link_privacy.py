@@ -5,7 +5,7 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..ledger.opening_items import dated
+from ..ledger.opening_items import placed
 from ..ledger.privacy import Privacy
 from ..sync.again import count_again
 from .silverfin_link import DESCRIPTION_LENGTH
@@ -65,7 +65,7 @@ class SilverfinLink(models.Model):
     def _as_sent(self, scope, privacy):
         """What is sent of an item, as it may leave: values of the scope."""
         return {
-            "line_expressions": dated(scope, self._private_line_expressions(privacy)),
+            "line_expressions": placed(scope, self._private_line_expressions(privacy)),
             "extra_fields": self._private_extra_fields(privacy),
         }
 

@@ -3,6 +3,7 @@
 from psycopg2.extras import Json
 
 from .. import silverfin_api as api
+from ..ledger.accounts import number_of
 from .failures import NeedsAttention
 from .point import move_point
 from .transaction import commit
@@ -17,10 +18,7 @@ def send_settings(turn: Turn) -> None:
     years = years_of(turn)
     if not years:
         return
-    account = turn.link.retained_earnings_account_id.with_company(
-        turn.link.company_id.root_id
-    )
-    number = account.code or None
+    number = number_of(turn.env.cr, turn.scope, turn.scope.retained_earnings_id)
     if (len(years) > 1 or turn.scope.start) and not number:
         raise NeedsAttention(
             turn.env._(

@@ -15,7 +15,7 @@ def off_balance_left_out(run) -> str:
         return ""
     currency = run.link_id.company_id.currency_id
     return run.env._(
-        "Off-balance accounts are left out, with %(items)s items: %(accounts)s.",
+        "Off-balance accounts are left out (items: %(items)s): %(accounts)s.",
         items=sum(row.items for row in found),
         accounts=", ".join(
             f"{row.number} {currency.format(float(row.balance))}"

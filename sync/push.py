@@ -45,6 +45,7 @@ def push(turn: Turn, kind: str) -> None:
 
 
 def _push(turn: Turn, kind: str) -> None:
+    tell_recoded(turn)
     _look(turn)
     phase, last_id = _progress(turn)
     if phase == "reset":
@@ -56,7 +57,6 @@ def _push(turn: Turn, kind: str) -> None:
     if phase in ("start", "wiped"):
         check_first(turn, kind if phase == "start" else "reset")
         send_settings(turn)
-        tell_recoded(turn)
         turn.set(total=lines.count_entries(turn.env.cr, turn.scope))
         # entry by entry where all is to go; else the few that differ are looked for
         whole = kind == "full" or not acknowledged.has_items(turn.env.cr, turn.link.id)

@@ -44,6 +44,10 @@ def _finished(run, link, pushes: bool) -> None:
             link._notify_trouble("aside", link.message or run.message)
         else:
             link._solve_trouble("aside")
+        if waiting := link._waiting_recodings_sentence():
+            link._notify_trouble("recoded", waiting)
+        else:
+            link._solve_trouble("recoded")
     elif run.kind == "verify":
         if link.verify_state == "differs" and not _is_told(link):
             link._notify_trouble("proof", run.message)

@@ -11,7 +11,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from .. import silverfin_api as api
-from ..ledger.accounts import nature
+from ..ledger.accounts import nature, number_of
 from ..ledger.lines import date_bounds
 from ..ledger.open_items import unexplained
 from .compare import kept, outcome, periods, sides, there
@@ -75,8 +75,8 @@ def _chosen(turn: Turn, years: list, basis: str) -> periods.Chosen:
 
 
 def _retained(turn: Turn) -> str:
-    account = turn.link.retained_earnings_account_id
-    return account.with_company(turn.link.company_id.root_id).code or ""
+    cr, scope = turn.env.cr, turn.scope
+    return number_of(cr, scope, scope.retained_earnings_id) or ""
 
 
 def _compared(

@@ -34,6 +34,7 @@ from . import test_webhook
 from . import test_years
 from . import test_written
 from . import test_reader
+from . import test_recoding
 from . import test_privacy
 from . import test_settings
 from . import test_start_again

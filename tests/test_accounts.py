@@ -26,7 +26,11 @@ class TestAccounts(SilverfinBooksCase):
             "stay on 600000."
         )
         self.assertIn(sentence, run.message)
-        self.assertIn(sentence, self.link.message_ids[0].body)
+        told = html.fromstring(str(self.link.message_ids[0].body))
+        self.assertEqual(told.text_content(), sentence)
+        [opens] = told.iter("a")
+        self.assertEqual(opens.get("data-oe-model"), "account.account")
+        self.assertEqual(opens.get("data-oe-id"), str(self.account("600000").id))
         self.assertEqual(run.upserted, 3)
         self.assert_equal_to_books()
         told = len(self.link.message_ids)
@@ -39,7 +43,10 @@ class TestAccounts(SilverfinBooksCase):
         self.sandbox.faults.add(method="POST", path="transactions$", status=503)
         run = self.sync()
         self.assertEqual(run.upserted, 0)
-        self.assertIn("600000 → 600010", self.link.message_ids[0].body)
+        self.assertIn("600000 → ", self.link.message_ids[0].body)
+        told = len(self.link.message_ids)
+        run = self.run_open()
+        self.assertEqual(len(self.link.message_ids), told, "told once")
 
     def test_a_number_that_comes_back_is_sent_as_new(self):
         self.recode()
@@ -164,7 +171,7 @@ class TestOffBalance(SilverfinBooksCase):
         run = self.sync()
         self.assertRegex(
             run.message,
-            "Off-balance accounts are left out, with 6 items: 009000 .*500.00.*, "
+            r"Off-balance accounts are left out \(items: 6\): 009000 .*500.00.*, "
             "009100 -.*500.00.*\\.",
         )
         self.assertEqual(run.state, "done")

@@ -148,6 +148,7 @@ def fill(env):
             }
         )
     analytics(env, links[0])
+    special_accounts(env, links[0])
     items(env, links[:3])
     runs(env, links, admin)
     set_aside(env, links[1])
@@ -176,6 +177,56 @@ def analytics(env, link):
         }
     )
     env["res.company"].create({"name": "Shop", "parent_id": link.company_id.id})
+
+
+def special_accounts(env, link):
+    """Off-balance accounts, a rest on one that carries forward, one that waits."""
+    company = link.company_id
+    company.account_fiscal_country_id = env.ref("base.de")
+    env = env(context={"allowed_company_ids": company.ids})
+    accounts = env["account.account"].create(
+        [
+            {"code": "002000", "name": "Guarantees", "account_type": "off_balance"},
+            {
+                "code": "002100",
+                "name": "Creditors of guarantees",
+                "account_type": "off_balance",
+            },
+            {
+                "code": "900000",
+                "name": "Balances brought forward",
+                "account_type": "income_other",
+            },
+        ]
+    )
+    bank = env["account.account"].search([("account_type", "=", "asset_cash")], limit=1)
+    journal = env["account.journal"].search([("type", "=", "general")], limit=1)
+    for debit, credit, amount in (
+        (accounts[0], accounts[1], 25000),
+        (bank, accounts[2], 1234.56),
+    ):
+        env["account.move"].create(
+            {
+                "journal_id": journal.id,
+                "date": f"{NOW.year}-01-01",
+                "line_ids": [
+                    Command.create({"account_id": debit.id, "balance": amount}),
+                    Command.create({"account_id": credit.id, "balance": -amount}),
+                ],
+            }
+        ).action_post()
+    recoded = env["account.account"].search([("account_type", "=", "expense")], limit=1)
+    link.recode_policy = "ask"
+    env["silverfin.recoding"].sudo().create(
+        {
+            "link_id": link.id,
+            "account_id": recoded.id,
+            "old_number": "612000",
+            "new_number": "612010",
+            "items": 340,
+            "closed_items": 4,
+        }
+    )
 
 
 def items(env, links):
