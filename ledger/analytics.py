@@ -11,10 +11,10 @@ from operator import itemgetter
 
 from odoo.tools import SQL, groupby
 
-from .amounts import LARGEST_AMOUNT, largest_split
+from .amounts import LARGEST_AMOUNT, MOST_UNITS, largest_split
 from .lines import is_sent, source
 from .scope import Scope
-from .split import Key, NotSplit, Share, split
+from .split import Key, NotSplit, Share, in_proportion, split
 
 WINDOW = 10_000
 """Items looked at in one statement."""
@@ -24,16 +24,19 @@ def shares(cr, scope: Scope, where: SQL) -> SQL:
     """The shares of the items that are sent and meet ``where``, as a table.
 
     Columns: ``line_id``, ``part``, ``value``, ``open_value`` (NULL where nothing is
-    open) and ``dimensions`` (jsonb: a list of type, code and name, in the order of the
-    types). Items that go whole, without an analytic account, are not in it.
+    open), ``amount_currency`` (a text, NULL where the item has none) and ``dimensions``
+    (jsonb: a list of type, code and name, in the order of the types). Items that go
+    whole, without an analytic account, are not in it.
     """
     found: list[tuple[int, int, Share]] = []
-    for line_id, item_shares in _split(cr, scope, where):
+    foreign: list[tuple[int | None, int]] = []
+    for line_id, item_shares, *currency in _split(cr, scope, where):
         if not isinstance(item_shares, NotSplit):
             found += [
                 (line_id, place + 1 if place else 0, share)
                 for place, share in enumerate(item_shares)
             ]
+            foreign += _in_currency(item_shares, *currency)
     keys = sorted({share.key for _line_id, _part, share in found})
     numbers = {key: number for number, key in enumerate(keys, 1)}
     texts = _texts(cr, scope, set(keys))
@@ -42,10 +45,12 @@ def shares(cr, scope: Scope, where: SQL) -> SQL:
                 round(value / %(unit)s::numeric, %(decimals)s) AS value,
                 NULLIF(round(open_value / %(unit)s::numeric, %(decimals)s), 0)
                     AS open_value,
+                round(amount / 10::numeric ^ places, places)::text AS amount_currency,
                 text.dimensions
             FROM unnest(%(lines)s::int4[], %(parts)s::int4[], %(values)s::int8[],
-                %(opens)s::int8[], %(numbers)s::int4[])
-                AS share(line_id, part, value, open_value, number)
+                %(opens)s::int8[], %(amounts)s::int8[], %(places)s::int4[],
+                %(numbers)s::int4[])
+                AS share(line_id, part, value, open_value, amount, places, number)
             JOIN unnest(%(texts)s::jsonb[]) WITH ORDINALITY
                 AS text(dimensions, number) ON text.number = share.number)""",
         unit=10**scope.decimals,
@@ -54,12 +59,24 @@ def shares(cr, scope: Scope, where: SQL) -> SQL:
         parts=_array(part for _line_id, part, _share in found),
         values=_array(share.value for _line_id, _part, share in found),
         opens=_array(share.open_value for _line_id, _part, share in found),
+        amounts=_array("NULL" if amount is None else amount for amount, _ in foreign),
+        places=_array(places for _amount, places in foreign),
         numbers=_array(numbers[share.key] for _line_id, _part, share in found),
         texts=[texts[key] for key in keys],
     )
 
 
-def _array(numbers: Iterable[int]) -> str:
+def _in_currency(
+    item_shares: list[Share], amount: int | None, places: int
+) -> list[tuple[int | None, int]]:
+    """The amount in another currency of each share, in units, and its decimals."""
+    if amount is None or not item_shares:
+        return [(None, places)] * len(item_shares)
+    parts = in_proportion(amount, [share.value for share in item_shares])
+    return [(part, places) for part in parts]
+
+
+def _array(numbers: Iterable[int | str]) -> str:
     """An array as one text: psycopg2 would adapt each number for itself."""
     return f"{{{','.join(map(str, numbers))}}}"
 
@@ -76,7 +93,7 @@ def unsplit(cr, scope: Scope) -> dict[int, str]:
         some = SQL("line.id IN %s", tuple(line_ids[start : start + WINDOW]))
         found |= {
             line_id: reason.reason
-            for line_id, reason in _split(cr, scope, some)
+            for line_id, reason, *_currency in _split(cr, scope, some)
             if isinstance(reason, NotSplit)
         }
     return found
@@ -102,28 +119,36 @@ def has_analytics(columns: tuple[str, ...]) -> SQL:
 
 def _split(
     cr, scope: Scope, where: SQL
-) -> Iterator[tuple[int, list[Share] | NotSplit]]:
-    """The shares of each item that has analytic lines, or why there are none."""
+) -> Iterator[tuple[int, list[Share] | NotSplit, int | None, int]]:
+    """The shares of each item that has analytic lines, or why there are none.
+
+    Behind them, of the item, the amount in another currency in units, and its decimals.
+    """
     for line_id, rows in groupby(_rows(cr, scope, where), key=itemgetter(0)):
-        _line_id, value, open_value, *_ = rows[0]
-        if value is None:
-            yield line_id, NotSplit("large")
-            continue
-        analytic = [(row[4:], row[3]) for row in rows]
-        named = [(key, amount) for key, amount in analytic if any(key)]
-        if any(amount is None for _key, amount in named):
-            yield line_id, NotSplit("over")
-            continue
-        try:
-            # each line may be a unit away from its exact amount: see Odoo's
-            # _round_analytic_distribution_line
-            yield line_id, split(value, open_value, named, slack=len(analytic))
-        except NotSplit as reason:
-            yield line_id, reason
+        _line_id, value, open_value, *currency = rows[0][:5]
+        yield line_id, _shares_of(value, open_value, rows), *currency
+
+
+def _shares_of(
+    value: int | None, open_value: int, rows: list[tuple]
+) -> list[Share] | NotSplit:
+    if value is None:
+        return NotSplit("large")
+    analytic = [(row[6:], row[5]) for row in rows]
+    named = [(key, amount) for key, amount in analytic if any(key)]
+    if any(amount is None for _key, amount in named):
+        return NotSplit("over")
+    try:
+        # each line may be a unit away from its exact amount: see Odoo's
+        # _round_analytic_distribution_line
+        return split(value, open_value, named, slack=len(analytic))
+    except NotSplit as reason:
+        return reason
 
 
 def _rows(cr, scope: Scope, where: SQL) -> Iterator[tuple]:
-    """(item, value, open value, analytic amount, *analytic accounts), by item.
+    """By item: (item, value, open value, amount in another currency, its decimals,
+    analytic amount, *analytic accounts).
 
     The value is None where it is too large to be shared out.
     """
@@ -133,17 +158,26 @@ def _rows(cr, scope: Scope, where: SQL) -> Iterator[tuple]:
     # LATERAL … OFFSET 0: one look-up per item in the index, whatever the statistics say
     cr.execute(
         SQL(
-            """SELECT item.id, item.value, item.open_value,
+            """SELECT item.id, item.value, item.open_value, item.amount_currency,
+                item.places,
                 CASE WHEN abs(analytic.amount) < %(most)s
                     THEN (round(-analytic.amount, %(decimals)s) * %(unit)s)::int8 END,
                 %(accounts)s
             FROM (
                 SELECT id,
                     CASE WHEN fits THEN (value * %(unit)s)::int8 END AS value,
-                    CASE WHEN fits THEN (open_value * %(unit)s)::int8 END AS open_value
+                    CASE WHEN fits THEN (open_value * %(unit)s)::int8 END AS open_value,
+                    CASE WHEN fits AND is_foreign
+                        THEN (round(amount_currency, places) * 10::numeric ^ places
+                            )::int8 END AS amount_currency,
+                    places
                 FROM (
                     SELECT line.id, %(value)s AS value, %(open_value)s AS open_value,
+                        line.amount_currency, currency.decimal_places AS places,
+                        line.currency_id <> line.company_currency_id AS is_foreign,
                         GREATEST(abs(%(value)s), abs(%(open_value)s)) < %(most)s
+                            AND abs(line.amount_currency)
+                                < %(most_units)s / 10::numeric ^ currency.decimal_places
                             AS fits
                     FROM %(source)s
                     WHERE %(is_sent)s AND %(is_own)s AND %(where)s
@@ -162,6 +196,7 @@ def _rows(cr, scope: Scope, where: SQL) -> Iterator[tuple]:
             unit=10**scope.decimals,
             most=largest_split(scope.decimals),
             largest=LARGEST_AMOUNT,
+            most_units=MOST_UNITS,
             accounts=SQL(", ").join(
                 SQL("COALESCE(%s, 0)", SQL.identifier("analytic", column))
                 for _type, column in scope.analytic_plans

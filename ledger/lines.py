@@ -76,7 +76,13 @@ def lines(scope: Scope, where: SQL, shares: SQL | None = None) -> SQL:
         for name, expression in expressions.items()
     )
     extra = SQL(", ").join(
-        SQL("COALESCE(%s, '')", expression) for _, expression in scope.extra_fields
+        SQL(
+            "COALESCE(%s, '')",
+            _of_share(expression, SQL("share.amount_currency"))
+            if shares and label == scope.amount_label
+            else expression,
+        )
+        for label, expression in scope.extra_fields
     )
     # OFFSET 0 keeps PostgreSQL from computing every expression twice
     return SQL(
@@ -126,14 +132,14 @@ def _shared(expressions: dict[str, SQL]) -> dict[str, SQL]:
         ),
     }
     own = {
-        name: SQL(
-            "CASE WHEN share.line_id IS NULL THEN %s ELSE %s END",
-            expressions[name],
-            expression,
-        )
+        name: _of_share(expressions[name], expression)
         for name, expression in of_share.items()
     }
     return expressions | own | {"dimensions": SQL("share.dimensions")}
+
+
+def _of_share(whole: SQL, share: SQL) -> SQL:
+    return SQL("CASE WHEN share.line_id IS NULL THEN %s ELSE %s END", whole, share)
 
 
 def last_id(cr) -> int:

@@ -46,6 +46,9 @@ class Scope:
     analytic_plans: tuple[tuple[int, str], ...] = ()
     """(type as the reader counts them, column of ``account_analytic_line``) of each
     analytic plan that goes along."""
+    amount_label: str | None = None
+    """Which of the extra fields is an amount, so that the shares of an item have their
+    part of it: what all of them repeat would count several times."""
     analytic_language: str = "en_US"
     """Odoo's code of the language in which analytic accounts are named."""
     carried_ids: tuple[int, ...] = ()

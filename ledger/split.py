@@ -178,6 +178,22 @@ def _open(pieces: dict[Key, int], total: int, open_value: int) -> dict[Key, int]
     return {key: row[0] for key, row in zip(pieces, cells, strict=False)}
 
 
+def in_proportion(total: int, values: list[int]) -> list[int]:
+    """``total`` shared out as ``values`` are, to the unit.
+
+    :param values: with a sum that is not zero, of whatever sign
+    """
+    whole = sum(values)
+    if whole < 0:
+        whole, values = -whole, [-value for value in values]
+    cells = [total * value // whole for value in values]
+    # a unit each for the largest remainders
+    places = sorted(range(len(values)), key=lambda i: -(total * values[i] % whole))
+    for place in places[: total - sum(cells)]:
+        cells[place] += 1
+    return cells
+
+
 def cross(rows: list[int], columns: list[int]) -> list[list[int]]:
     """Cells in proportion to their row and column, which both keep their sums.
 

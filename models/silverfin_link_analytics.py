@@ -103,10 +103,15 @@ class SilverfinLink(models.Model):
         return tuple((number, column) for column, number in columns.items())
 
     def _silverfin_scope(self, accepted_languages):
+        connection = self.sudo().connection_id
+        amount = connection.extra_field_ids.filtered(
+            lambda field: field.kind == "amount_currency"
+        )
         return replace(
             super()._silverfin_scope(accepted_languages),
             analytic_plans=self._analytic_columns(),
-            analytic_language=self.sudo().connection_id.extra_field_lang,
+            analytic_language=connection.extra_field_lang,
+            amount_label=amount.label or None,
         )
 
     @api.depends("analytics", *(f"analytic_plan_{number}_id" for number in TYPES))

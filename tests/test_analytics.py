@@ -277,6 +277,58 @@ class TestAnalytics(AnalyticBooksCase):
         self.sync()
         self.assertEqual(shares(), [(half, None, None)] * 2)
 
+    def test_the_amount_in_another_currency_is_shared_out(self):
+        """100.00 EUR, 333.33 USD, in thirds of 33.33, 33.33 and 33.34: in dollars
+        111.10, 111.10 and 111.13, together 333.33. Texts are the whole item's.
+
+        33.33 of 100.00 is 111.0989 twice and 33.34 is 111.1322: cut they are 111.09,
+        111.09 and 111.13, and the two cents left go to the largest remainders."""
+        dollar = self.env.ref("base.USD").sudo()
+        dollar.active = True
+        lines = self.lines({"600000": 100, "550000": -100})
+        for line, amount in zip(lines, (333.33, -333.33), strict=True):
+            line[2].update(currency_id=dollar.id, amount_currency=amount)
+        lines[0][2]["analytic_distribution"] = self.distribution(
+            P1=33.33, P2=33.33, P3=33.34
+        )
+        move = self.env["account.move"].create(
+            {
+                "journal_id": self.journal.id,
+                "date": "2026-03-31",
+                "line_ids": lines,
+                "ref": "PO 7",
+            }
+        )
+        move.action_post()
+        self.sync()
+        item, other = move.line_ids
+        labels = self.client_file.extra_field_labels
+        found = [
+            (
+                there.value,
+                *(texts[label] for label in ("Amount in currency", "Currency")),
+            )
+            for key, there in sorted(self.there().items())
+            if key.split("/")[0] == str(item.id)
+            for texts in [dict(zip(labels, there.extra_fields, strict=True))]
+        ]
+        self.assertEqual(
+            found,
+            [
+                (Decimal("33.33"), "111.10", "USD"),
+                (Decimal("33.33"), "111.10", "USD"),
+                (Decimal("33.34"), "111.13", "USD"),
+            ],
+        )
+        whole = dict(zip(labels, self.there()[str(other.id)].extra_fields, strict=True))
+        self.assertEqual(whole["Amount in currency"], "-333.33")
+        self.assertEqual(self.sync().upserted, 0)
+        # an item in euros has none
+        cost = self.cost(10, P1=50)
+        self.sync()
+        texts = dict(zip(labels, self.there()[str(cost.id)].extra_fields, strict=True))
+        self.assertEqual(texts["Amount in currency"], "")
+
     def test_only_what_is_split_goes_again_when_switched(self):
         self.link.analytics = False
         item = self.cost(100, P1=50, P2=50)
