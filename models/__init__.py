@@ -32,6 +32,7 @@ from . import silverfin_run_verify
 from . import silverfin_transaction
 from . import silverfin_account
 from . import silverfin_compared
+from . import silverfin_statement
 from . import silverfin_older_entry
 from . import silverfin_rejection
 from . import silverfin_rejection_account

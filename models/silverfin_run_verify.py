@@ -12,6 +12,7 @@ class SilverfinRun(models.Model):
     all_years = fields.Boolean(
         help="Every year that Silverfin has, not only the open and the last two."
     )
+    with_statement = fields.Boolean(help="Make a statement of agreement of it.")
 
     def _extend_verify(self, **wanted):
         """Ask a comparison that has not begun for more.

@@ -19,6 +19,7 @@ from .compare.causes import Chart, adjustments_included
 from .compare.kept import Compared, Line
 from .compare.open_totals import compare_open_totals
 from .compare.words import sentence
+from .statement.facts import Comparison, gather
 from .transaction import commit
 from .turn import Turn
 
@@ -49,15 +50,15 @@ def verify(turn: Turn) -> str:
         turn.set(last_id=len(done))
         commit(turn.env)
         turn.got_on = True
-    result = _result(turn, summed, chosen)
-    result |= {
+    comparison = _comparison(turn, summed, chosen)
+    result = outcome.outcome(comparison.found, summed, comparison.chart) | {
         "basis": basis,
         "earlier": chosen.earlier,
         "no_adjustments": not there.may_read_adjustments(turn),
         "open_items": _unexplained(turn),
         "open_totals": _open_totals(turn, basis),
     }
-    return _keep(turn, result)
+    return _keep(turn, result, comparison)
 
 
 def _chosen(turn: Turn, years: list, basis: str) -> periods.Chosen:
@@ -131,7 +132,7 @@ def _compared(
     )
 
 
-def _result(turn: Turn, summed: sides.Sides, chosen: periods.Chosen) -> dict:
+def _comparison(turn: Turn, summed: sides.Sides, chosen: periods.Chosen) -> Comparison:
     compared = kept.kept(turn.env.cr, turn.link.id, turn.run_id)
     first = chosen.periods[0].end if chosen.periods else None
     before = [period for period in compared if first and period.end < first]
@@ -139,7 +140,7 @@ def _result(turn: Turn, summed: sides.Sides, chosen: periods.Chosen) -> dict:
     chart = _chart(turn, summed)
     adjusted = adjustments_included(compared, api.wire.ADJUSTMENTS_IN_VALUE)
     found = outcome.find(before, rest, chart, adjusted=adjusted)
-    return outcome.outcome(found, summed, chart)
+    return Comparison(before, found, chart)
 
 
 def _chart(turn: Turn, summed: sides.Sides) -> Chart:
@@ -201,16 +202,33 @@ def _open_totals(turn: Turn, basis: str) -> dict | None:
     return compare_open_totals(turn)
 
 
-def _keep(turn: Turn, result: dict) -> str:
+def _keep(turn: Turn, result: dict, comparison: Comparison) -> str:
     open_differs = any(
         Decimal(total["books"]) != Decimal(total["there"])
         for total in (result["open_totals"] or {}).values()
     )
+    verdict = "differs" if result["differing"] or open_differs else "equal"
     kept.forget_others(turn)
     turn.set_position(
-        verify_state="differs" if result["differing"] or open_differs else "equal",
+        verify_state=verdict,
         verified_at=fields.Datetime.now(),
         verify_result=Json(result),
     )
+    said = sentence(turn.link, result)
+    if statement := _statement(turn, result, comparison, verdict):
+        said += " " + turn.env._("Statement of agreement %s.", statement.name)
     commit(turn.env)
-    return sentence(turn.link, result)
+    return said
+
+
+def _statement(turn: Turn, result: dict, comparison: Comparison, verdict: str):
+    """The statement that was asked for; the same where a crash had the run repeated."""
+    run = turn.env["silverfin.run"].browse(turn.run_id)
+    statements = turn.env["silverfin.statement"].sudo()
+    # asked since the turn began, perhaps
+    (wanted,) = turn.columns("with_statement")
+    made = statements.search([("run_id", "=", run.id)])
+    if not wanted or made:
+        return made
+    facts = gather(turn, result, comparison)
+    return statements._make(turn.link, facts, verdict, run)

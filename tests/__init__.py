@@ -23,6 +23,7 @@ from . import test_scheduler
 from . import test_screens
 from . import test_split
 from . import test_start_date
+from . import test_statement
 from . import test_refused_line
 from . import test_sync
 from . import test_currencies

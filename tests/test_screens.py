@@ -424,6 +424,7 @@ class TestScreens(ScreensMixin, TransactionCase):
             "start": "2026-01-01",
             "end": "2026-12-31",
             "last": "2026-12-31",
+            "ends": [["2026-12-31", 82, differing]],
             "own": None,
             "periods": 3,
             "accounts": 82,

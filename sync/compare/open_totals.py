@@ -20,9 +20,7 @@ def compare_open_totals(turn: Turn) -> dict | None:
     while state["page"]:
         turn.request()
         try:
-            items = turn.client.open_transactions_page(
-                turn.client_file, state["page"]
-            )
+            items = turn.client.open_transactions_page(turn.client_file, state["page"])
         except (api.Forbidden, api.NotFound):
             # where they are, and which right they need, is assumed
             return None

@@ -7,10 +7,11 @@
     How many balances were compared, at the end of how many periods, and how many of
     them differ.
 ``years``
-    Per financial year of Silverfin ``{start, end, last, periods, accounts, differing,
-    own, result, sum}``: ``last`` is the last period, ``own`` the bounds in the books
-    where they are others, ``result`` (a profit positive) and ``sum`` (of all balances)
-    ``{books, there}`` at that last period.
+    Per financial year of Silverfin ``{start, end, last, ends, periods, accounts,
+    differing, own, result, sum}``: ``ends`` are ``[day, accounts, differing]`` of each
+    period, ``last`` is the last day, ``own`` the bounds in the books where they are
+    others, ``result`` (a profit positive) and ``sum`` (of all balances) ``{books,
+    there}`` at that last day.
 ``differences``
     At most :data:`MOST` of ``{account, name, from, to, periods, books, there,
     difference, causes}``: one for as long as an account differs by the same. ``books``
@@ -139,6 +140,7 @@ def _years(found: Found, sides: Sides, chart: Chart) -> list[dict]:
             {
                 "start": period.year.start.isoformat(),
                 "end": period.year.end.isoformat(),
+                "ends": [],
                 "periods": 0,
                 "accounts": 0,
                 "differing": 0,
@@ -146,8 +148,10 @@ def _years(found: Found, sides: Sides, chart: Chart) -> list[dict]:
         )
         year["periods"] += 1
         year["accounts"] += len(period.lines)
-        year["differing"] += sum(1 for parts in named.values() if difference(parts))
+        differing = sum(1 for parts in named.values() if difference(parts))
+        year["differing"] += differing
         year["last"] = period.end.isoformat()
+        year["ends"].append([year["last"], len(period.lines), differing])
         year["own"] = _own(sides, period)
         lines = period.lines.values()
         result = [line for line in lines if line.number in chart.nominal]

@@ -127,13 +127,5 @@ def _kept_back(
     books = month_sums(
         turn.env.cr, turn.scope, days, retained, SQL("line.move_id = ANY(%s)", ids)
     )
-    known = _acknowledged(
-        turn,
-        days,
-        SQL(
-            """known.line_id IN (
-                SELECT id FROM account_move_line WHERE move_id = ANY(%s))""",
-            ids,
-        ),
-    )
+    known = _acknowledged(turn, days, SQL("known.move_id = ANY(%s)", ids))
     return books + [item._replace(value=-item.value) for item in known]

@@ -1,0 +1,1 @@
+"""What the module puts on paper: statements of agreement."""
