@@ -1,2 +1,3 @@
+from . import invitation
 from . import oauth
 from . import webhook

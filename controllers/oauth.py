@@ -4,20 +4,34 @@ from odoo import http
 from odoo.http import request
 
 from ..models.silverfin_authorization import AuthorizationFailed
+from .invitation import page, private
 
 
 class SilverfinOAuth(http.Controller):
     @http.route(
         "/silverfin/oauth/callback",
         type="http",
-        auth="user",
+        # a connection link brings people without a login; others must log in
+        auth="public",
         methods=["GET"],
         readonly=False,
+        sitemap=False,
     )
     def callback(
         self, state=None, code=None, authorized_firm_id=None, error=None, **_others
     ):
         """The answer to "Connect"; only "state", "code", the firm and "error" count."""
+        answer = {"code": code, "firm_number": authorized_firm_id, "error": error}
+        authorization = request.env["silverfin.authorization"]
+        try:
+            invited = authorization._invited(state)
+            if invited is not None:
+                invited._complete(state, **answer)
+                return page("invitation_done", env=invited.env)
+        except AuthorizationFailed as failure:
+            return page("invitation_failed", failure.status, message=failure.message)
+        if request.env.user._is_public():
+            raise http.SessionExpiredException("Log in first")
         try:
             if not request.env.user.has_group("account_silverfin.group_manager"):
                 raise AuthorizationFailed(
@@ -27,9 +41,7 @@ class SilverfinOAuth(http.Controller):
                     ),
                     403,
                 )
-            connection_id = request.env["silverfin.authorization"]._complete(
-                state, code=code, firm_number=authorized_firm_id, error=error
-            )
+            connection_id = authorization._complete(state, **answer)
         except AuthorizationFailed as failure:
             return self._failed(failure)
         return request.redirect(self._form(connection_id))
@@ -47,10 +59,8 @@ class SilverfinOAuth(http.Controller):
             },
             status=failure.status,
         )
-        # the address holds the code: no other server may be told where one came from
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        # the address holds the code
+        return private(response)
 
     def _form(self, connection_id):
         action = "account_silverfin.silverfin_connection_action"

@@ -6,6 +6,7 @@ UPDATE silverfin_token
        granted_scopes = NULL,
        place = NULL;
 DELETE FROM silverfin_authorization;
+DELETE FROM silverfin_invitation;
 DELETE FROM silverfin_webhook;
 DELETE FROM silverfin_delivery;
 

@@ -89,6 +89,17 @@ SCREENS: list[tuple[str, str, list[str]]] = [
         "action-account_silverfin.silverfin_connection_action/new",
         ["a[name=extra_fields]"],
     ),
+    (
+        "connection-link",
+        "action-account_silverfin.silverfin_connection_action/{invited}",
+        [],
+    ),
+    (
+        "connection-link-shown-once",
+        "action-account_silverfin.silverfin_connection_action/{invited}",
+        [MORE, "button[name=action_invite]"],
+    ),
+    ("connection-link-page", f"../silverfin/connect/{'A' * 43}", []),
     ("settings", "settings", [".settings_tab [data-key=account_silverfin]"]),
 ]
 
@@ -104,6 +115,7 @@ def ids(databases: Databases, database: str) -> dict[str, str]:
         "UNION ALL SELECT 'failed=' || min(id) FROM silverfin_run "
         "WHERE state = 'failed' "
         "UNION ALL SELECT 'connection=' || min(id) FROM silverfin_connection "
+        "UNION ALL SELECT 'invited=' || max(id) FROM silverfin_connection "
         "UNION ALL SELECT 'file=' || min(id) FROM silverfin_export "
         "UNION ALL SELECT 'companies=' || string_agg(id::text, '-' ORDER BY id) "
         "FROM res_company",
@@ -152,7 +164,7 @@ def settle(page: Page) -> None:
 def picture(page: Page, target: Path, url: str, presses: list[str]) -> None:
     """Open the address, press, and take the whole of what can be scrolled."""
     page.goto(url)
-    page.wait_for_selector(".o_action_manager > div")
+    page.wait_for_selector(".o_action_manager > div, main")
     settle(page)
     for selector in presses:
         found = page.locator(selector)
@@ -194,6 +206,8 @@ def take(databases: Databases, database: str, folder: Path, only: str) -> None:
                 [{"name": "cids", "value": known["companies"], "url": odoo.url}]
             )
             page = context.new_page()
+            # the first page builds all of Odoo's assets
+            page.set_default_timeout(120_000)
             log_in(page, odoo.url)
             for screen, address, presses in SCREENS:
                 if only in screen:

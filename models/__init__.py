@@ -6,6 +6,8 @@ from . import silverfin_extra_field
 from . import silverfin_connection_extra
 from . import silverfin_connection_open_items
 from . import silverfin_connection_place
+from . import silverfin_invitation
+from . import silverfin_connection_invitation
 from . import silverfin_webhook
 from . import silverfin_connection_webhook
 from . import silverfin_setting

@@ -57,9 +57,10 @@ class SilverfinAuthorization(models.Model):
     # === Asking === #
 
     @api.model
-    def _new_state(self, connection, redirect_uri):
+    def _new_state(self, connection, redirect_uri, invitation=None):
         """Remember what is asked; the signed text that Silverfin gives back.
 
+        :param invitation: the connection link by which it is asked, if one
         The redirect address goes along: Odoo rewrites ``web.base.url`` when an
         administrator logs in from elsewhere, and the exchange must name the same one.
         """
@@ -75,21 +76,55 @@ class SilverfinAuthorization(models.Model):
         return hash_sign(
             self.sudo().env,
             SCOPE,
-            [connection.id, self.env.uid, nonce, redirect_uri],
+            [
+                connection.id,
+                self.env.uid,
+                nonce,
+                redirect_uri,
+                invitation.id if invitation else 0,
+            ],
             expiration=LIFE,
         )
 
     @api.model
+    def _signed(self, state):
+        """What we signed, or None where we did not, or long ago."""
+        try:
+            return verify_hash_signed(self.sudo().env, SCOPE, state or "") or None
+        except (ValueError, IndexError):
+            # what Odoo's check raises on text that it never made
+            return None
+
+    @api.model
+    def _invited(self, state):
+        """As whom an answer is taken that was asked for by a connection link.
+
+        :return: this model as the person who made the link; None: it was no link
+        :raise AuthorizationFailed: the link is not open any more
+        """
+        values = self._signed(state)
+        if not values or not values[4]:
+            return None
+        invitation = self.env["silverfin.invitation"].sudo().browse(values[4]).exists()
+        if not invitation.is_open:
+            raise AuthorizationFailed(
+                self.env._(
+                    "This link is not open any more: it was used, withdrawn, or is "
+                    "older than 48 hours. Ask for a new one."
+                ),
+                410,
+            )
+        maker = invitation._in_language().create_uid
+        return self.with_user(maker).with_context(lang=maker.lang).sudo()
+
+    @api.model
     def _verified(self, state):
-        """What we signed: connection id, nonce and redirect address.
+        """What we signed: connection id, nonce, redirect address, and whether it was
+        asked by a connection link.
 
         :raise AuthorizationFailed: it is garbage, too old, or another user's
         """
-        try:
-            values = verify_hash_signed(self.sudo().env, SCOPE, state or "")
-        except (ValueError, IndexError):
-            # what Odoo's check raises on text that it never made
-            values = None
+        values = self._signed(state)
         if not values:
             raise AuthorizationFailed(
                 self.env._(
@@ -99,7 +134,7 @@ class SilverfinAuthorization(models.Model):
                 ),
                 400,
             )
-        connection_id, user_id, nonce, redirect_uri = values
+        connection_id, user_id, nonce, redirect_uri, invitation_id = values
         if user_id != self.env.uid:
             raise AuthorizationFailed(
                 self.env._(
@@ -108,7 +143,7 @@ class SilverfinAuthorization(models.Model):
                 ),
                 403,
             )
-        return connection_id, nonce, redirect_uri
+        return connection_id, nonce, redirect_uri, bool(invitation_id)
 
     # === The answer === #
 
@@ -122,7 +157,7 @@ class SilverfinAuthorization(models.Model):
         :return: the id of the connection
         :raise AuthorizationFailed:
         """
-        connection_id, nonce, redirect_uri = self._verified(state)
+        connection_id, nonce, redirect_uri, by_link = self._verified(state)
         connection = self.env["silverfin.connection"].browse(connection_id)
         end_reading(self.env)
         try:
@@ -133,7 +168,14 @@ class SilverfinAuthorization(models.Model):
                 raise AuthorizationFailed(
                     self._denial(error), 403 if error == "access_denied" else 400
                 )
-            self._exchange(connection, code, firm_number, redirect_uri, asked=asked)
+            self._exchange(
+                connection,
+                code,
+                firm_number,
+                redirect_uri,
+                asked=asked,
+                by_link=by_link,
+            )
         except AuthorizationFailed as failure:
             failure.connection_id = connection_id
             raise
@@ -205,10 +247,20 @@ class SilverfinAuthorization(models.Model):
 
     # === The exchange === #
 
-    def _exchange(self, connection, code, firm_number, redirect_uri, *, asked=None):
+    def _exchange(
+        self,
+        connection,
+        code,
+        firm_number,
+        redirect_uri,
+        *,
+        asked=None,
+        by_link=False,
+    ):
         """Code in, kept grant out. No transaction is open while Silverfin is asked.
 
         :param asked: the firm that was asked, where it was not a person's choice
+        :param by_link: a connection link led there
         """
         firm_number, code = (firm_number or "").strip(), (code or "").strip()
         if not code or not FIRM_NUMBER.fullmatch(firm_number):
@@ -240,6 +292,9 @@ class SilverfinAuthorization(models.Model):
         def keep(env):
             env[self._name]._may_exchange(connection, firm_number)
             env[self._name]._keep(connection, tokens, firm_number, redirect_uri, asked)
+            env["silverfin.invitation"]._withdraw(connection)
+            if by_link:
+                connection.with_env(env)._tell_link_used(firm_number)
 
         in_own_transaction(self.env, keep)
         self._learn_name(connection, firm_number)

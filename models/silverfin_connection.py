@@ -321,6 +321,7 @@ class SilverfinConnection(models.Model):
             if connection.state == "connected" and not connection._was_elsewhere():
                 self.env["silverfin.webhook"].sudo()._leave(connection)
         self.env["silverfin.token"].sudo()._forget(self)
+        self.env["silverfin.invitation"]._withdraw(self)
         self.sudo().write({"state": "draft", "state_reason": False})
         self._solve_trouble("connection")
         return True
@@ -356,7 +357,11 @@ class SilverfinConnection(models.Model):
     def _redirect_uri(self):
         return f"{(self.get_base_url() or '').rstrip('/')}/silverfin/oauth/callback"
 
-    def _authorize_url(self, redirect_uri):
+    def _authorize_url(self, redirect_uri, invitation=None):
+        """Silverfin's page where an admin of the firm allows it.
+
+        :raise UserError: this database may not ask, or cannot yet
+        """
         self.ensure_one()
         if self.state == "suspended":
             raise UserError(
@@ -371,7 +376,7 @@ class SilverfinConnection(models.Model):
                     redirect_uri=redirect_uri,
                     scopes=self._scopes(),
                     state=self.env["silverfin.authorization"]._new_state(
-                        self, redirect_uri
+                        self, redirect_uri, invitation
                     ),
                     firm_id=access.firm_number or None,
                 )

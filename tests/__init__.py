@@ -13,6 +13,7 @@ from . import test_closing
 from . import test_compare
 from . import test_connection
 from . import test_faults
+from . import test_invitation
 from . import test_ledgers
 from . import test_model
 from . import test_oauth

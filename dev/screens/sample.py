@@ -3,6 +3,7 @@
 Nothing of it came from Silverfin: the rows that workers write are made up here.
 """
 
+import hashlib
 from datetime import datetime, timedelta
 
 from odoo import Command
@@ -153,6 +154,19 @@ def fill(env):
     runs(env, links, admin)
     set_aside(env, links[1])
     files(env.user.with_user(admin).env)
+    invitation(env.user.with_user(admin).env)
+
+
+def invitation(env):
+    """A firm whose admin was sent a connection link."""
+    connection = env["silverfin.connection"].create(
+        {"name": "Another Firm", "client_id": "demo", "client_secret": "demo"}
+    )
+    connection.action_invite()
+    # so that the pictures' maker knows the address
+    env["silverfin.invitation"].sudo().search([]).token_digest = hashlib.sha256(
+        b"A" * 43
+    ).hexdigest()
 
 
 def files(env):
