@@ -124,7 +124,7 @@ def _failure(
         return Forbidden(
             sentence, right=right, needs=needed, status=status, retry_after=wait
         )
-    if status in (404, 410):
+    if status in (404, 410) and not request.token_request:
         return NotFound(sentence, status=status, retry_after=wait)
     if not answer.complete:
         # it was refused, so nothing was done; asking again may tell why

@@ -89,6 +89,12 @@ def outcome(env, error: Exception, attempts: int, *, of_client_file=True) -> Out
             )
         case api.NotFound():
             return Outcome(firm_unknown(env, error), None)
+        case api.NotSetUp() | api.Resynchronise() if not of_client_file:
+            # a conflict over what belongs to the whole firm: no contract knows one
+            sentence = env._(
+                "Silverfin cannot be reached or is busy.%s", _detail(error)
+            )
+            return _again(env, sentence, attempts, error.retry_after, of_client_file)
         case api.NotSetUp():
             return _not_ready(env)
         case api.Resynchronise():

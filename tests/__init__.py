@@ -12,6 +12,7 @@ from . import test_carried
 from . import test_closing
 from . import test_compare
 from . import test_connection
+from . import test_fault_calls
 from . import test_faults
 from . import test_invitation
 from . import test_ledgers

@@ -6,19 +6,17 @@ same in words: it names each row of :data:`FAULTS`.
 """
 
 import re
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from pathlib import Path
 from unittest.mock import patch
 
-from odoo import fields
 from odoo.tests import tagged
 
-from ..silverfin_api import PUSH_SCOPES, READ_SCOPES, client
+from ..silverfin_api import client
 from ..sync import failures
-from .books import SilverfinBooksCase
+from .faults import GENEROUS, FaultsCase
 
 SUBMIT = r"/transactions$"
 FAULTY = 2
@@ -27,14 +25,8 @@ FIRST_LOAD, LATER = 3, 4
 """Submits that the two syncs of a row need where nothing goes wrong."""
 SHORT = 0.5
 """Deadline in seconds of the submit that goes wrong; all others keep the real one."""
-GENEROUS = 60
-"""Seconds that a slow machine may take, where there is something to wait for."""
 REFUSED = "601000"
 """The account of one entry in the submit that goes wrong."""
-# no screen says these
-NEVER_SAID = re.compile(
-    r"traceback|\b(links?|upserts?|batch(es)?|digests?|sync points?|endpoints?)\b", re.I
-)
 
 
 @dataclass(frozen=True)
@@ -182,7 +174,7 @@ FAULTS = [
 
 
 @tagged("post_install", "-at_install")
-class TestFaults(SilverfinBooksCase):
+class TestFaults(FaultsCase):
     def setUp(self):
         super().setUp()
         self.sandbox.max_actions = 4
@@ -252,26 +244,6 @@ class TestFaults(SilverfinBooksCase):
         self.assertEqual(self.sandbox.overlaps(self.client_file), 0)
         self.assert_equal_to_books()
 
-    def turns(self, run):
-        """What the schedule does, without the waiting."""
-        for _turn in range(failures.MOST_ATTEMPTS):
-            if run.state != "running":
-                break
-            self.later()
-            self.work()
-        return run
-
-    def later(self):
-        """Let time pass, for what was on its way and for what is due."""
-        position = self.position()
-        if position.in_flight:
-            position.in_flight = dict(
-                position.in_flight,
-                at=position.in_flight["at"] - failures.DEADLINE - 1,
-            )
-        runs = self.env["silverfin.run"].sudo().search([("state", "=", "running")])
-        runs.due_at = fields.Datetime.now() - timedelta(seconds=1)
-
     def in_force(self, fault):
         """The rules, and a submit that is known as the one that goes wrong."""
         headers = {}
@@ -304,23 +276,6 @@ class TestFaults(SilverfinBooksCase):
     def stop_server(self):
         self.server.stop()
 
-    def settle(self):
-        """The fault is over: nothing of it is going on in the sandbox any more."""
-        self.sandbox.faults.clear()
-        ends = time.monotonic() + GENEROUS
-        while any(entry.ended is None for entry in self.sandbox.log):
-            self.assertLess(time.monotonic(), ends, "the sandbox hangs")
-            time.sleep(0.01)
-
-    def connect_again(self):
-        (application,) = self.sandbox.state.applications.values()
-        self.assertEqual(self.connection.state, "reconnect")
-        scopes = PUSH_SCOPES + READ_SCOPES
-        tokens = self.sandbox.grant(application, self.firm, scopes)
-        self.env["silverfin.authorization"].sudo()._keep(
-            self.connection, tokens, str(self.firm.id), "http://127.0.0.1/none", None
-        )
-
     def set_up_again(self):
         self.refresh_companies()
         return self.sync()
@@ -352,26 +307,6 @@ class TestFaults(SilverfinBooksCase):
 
     def state_to_mend(self, fault):
         return "removed" if fault.mend == "set_up_again" else "attention"
-
-    # === What a person reads === #
-
-    def assert_readable(self, text, words):
-        self.assertIn(words, text)
-        self.assertRegex(text, r"^[A-Z0-9]", "a sentence begins")
-        self.assertRegex(text, r"[.!)]$", "a sentence ends")
-        self.assertNotRegex(text, NEVER_SAID)
-        self.assertNotRegex(text, r"[{}<]|0x|\\")
-        for secret in self.secrets():
-            self.assertNotIn(secret, text)
-
-    def secrets(self):
-        tokens = self.sandbox.state.tokens
-        (application,) = self.sandbox.state.applications.values()
-        return {
-            application.client_secret,
-            *tokens.by_access,
-            *tokens.by_refresh,
-        }
 
     def test_documentation_names_each_row(self):
         text = (Path(__file__).parents[1] / "docs" / "faults.rst").read_text()

@@ -287,7 +287,7 @@ class TokenEndpoint(Case):
 
     def test_other_failures(self):
         for status, kind in (
-            (404, NotFound),
+            (404, Misconfigured),
             (403, Forbidden),
             (429, RetryLater),
             (503, RetryLater),
