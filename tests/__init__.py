@@ -23,6 +23,7 @@ from . import test_place
 from . import test_preview
 from . import test_scheduler
 from . import test_screens
+from . import test_special_cases
 from . import test_split
 from . import test_start_date
 from . import test_statement
