@@ -2,6 +2,7 @@
 
 import json
 import os
+from decimal import Decimal
 from pathlib import Path
 
 from odoo.tests import tagged
@@ -46,12 +47,28 @@ class ChartChecks(LedgerChecks, ChoiceChecks):
             report.write(json.dumps(row) + "\n")
 
 
+class CashBasisChecks(ChartChecks):
+    """A chart whose ledger has a tax that is due on payment."""
+
+    def test_tax_due_on_payment(self):
+        """An invoice of 1,000.00 and 200.00 tax; 300.00 of it comes in the third year:
+        50.00 are due then, 150.00 are not. 200.00 more: 33.33, and 116.67 are not."""
+        self.sync()
+        tax = self.ledger.cash_basis_tax()
+        waiting = tax.cash_basis_transition_account_id.code
+        for year, expected in ((2, "0"), (3, "-150.00"), (4, "-116.67")):
+            found = self.balance_there(waiting, self.ledger.last_day(year))
+            self.assertEqual(found, Decimal(expected), year)
+
+
 def _case(name, chart):
     words = "".join(word.strip(",").capitalize() for word in name.split())
+    checks = CashBasisChecks if chart.cash_basis_tax else ChartChecks
     names = {"__module__": __name__, "__doc__": name, "name": name, "chart": chart}
-    case = type(f"Test{words}", (ChartChecks, MadeLedgerCase), names)
+    case = type(f"Test{words}", (checks, MadeLedgerCase), names)
     return tagged("post_install", "-at_install")(case)
 
 
-for _case_of_chart in [_case(name, chart) for name, chart in CHARTS.items()]:
-    globals()[_case_of_chart.__name__] = _case_of_chart
+for _chart_case in [_case(name, chart) for name, chart in CHARTS.items()]:
+    globals()[_chart_case.__name__] = _chart_case
+del _chart_case

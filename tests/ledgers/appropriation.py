@@ -19,11 +19,11 @@ belgian        -2875.00  -2864.00   -4164.00   -4143.30   opening -1,490 and -10
                                                           Then -1,300 and +20.70
 association    -3875.00  -3864.00   -5164.00   -5143.30   the same with 692 instead of
                                                           693, and no 1,000 to owners
-french         -2875.00  -2864.00   -4164.00   -4143.30   the year's result to 120 at
+french         -1500.00  -2864.00   -4164.00   -4143.30   the year's result to 120 at
                                                           its end, from there 1,375 in
-                                                          the next year: opening -1,500
-                                                          - 1,375. The loss stands on
-                                                          129, then on 119: +11 only
+                                                          the next year. The loss goes
+                                                          to 129, then to 119: -1,375
+                                                          and +11 only
 transfer       -4000.00  -2063.63   -3363.63   -3342.93   -1,500 - 2,500; then +125 and
                                                           +1,000, and the loss +811.37;
                                                           then -1,300 and +20.70

@@ -222,13 +222,13 @@ class MadeLedger(Appropriation):
             amount_currency=2_000,
         )
         self.cash_basis = self.invoice(
-            self.day(3, 11, 3), 1_000, taxes=self._cash_basis_tax()
+            self.day(3, 11, 3), 1_000, taxes=self.cash_basis_tax()
         )
         self.pay(self.cash_basis, self.day(3, 12, 5), 300)
         services, accrued = map(self.account, (self.chart.services, self.chart.accrued))
         self.accrual = self.entry(self.last_day(3), [(services, 450), (accrued, -450)])
 
-    def _cash_basis_tax(self):
+    def cash_basis_tax(self):
         """The tax that is due on payment, where the chart has one."""
         if not self.chart.cash_basis_tax:
             return None
