@@ -4,6 +4,7 @@ Each takes the names of ``lines.source``. What they make is part of the digest, 
 item goes again where, and only where, they change what is sent of it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from odoo.tools import SQL
@@ -17,34 +18,41 @@ class Privacy:
     """Names of partners are left out."""
     journal_ids: tuple[int, ...] = ()
     """Journals of which no free text leaves, such as payroll."""
+    account_ids: tuple[int, ...] = ()
+    """Accounts of whose items no free text leaves, such as wages to be paid."""
 
     def label(self, text: SQL) -> SQL:
         """A description: the entry's number where nothing of it may leave."""
         if self.no_names:
             text = SQL("COALESCE(NULLIF(%s, ''), move.name)", _nameless(text))
-        return self._in_journals(SQL("move.name"), text)
+        return self._in_private(SQL("move.name"), text)
 
     def partner(self, text: SQL) -> SQL:
         """What says who the partner is."""
         if self.no_names:
             return SQL("''")
-        return self._in_journals(SQL("''"), text)
+        return self._in_private(SQL("''"), text)
 
     def free_text(self, text: SQL) -> SQL:
         """A text that people type, other than the label."""
         if self.no_names:
             text = _nameless(text)
-        return self._in_journals(SQL("''"), text)
+        return self._in_private(SQL("''"), text)
 
-    def _in_journals(self, there: SQL, elsewhere: SQL) -> SQL:
-        if not self.journal_ids:
+    def _in_private(self, there: SQL, elsewhere: SQL) -> SQL:
+        if not self.journal_ids and not self.account_ids:
             return elsewhere
-        return SQL(
-            "CASE WHEN move.journal_id IN %s THEN %s ELSE %s END",
-            self.journal_ids,
-            there,
-            elsewhere,
-        )
+        private = is_in(self.journal_ids, self.account_ids)
+        return SQL("CASE WHEN %s THEN %s ELSE %s END", private, there, elsewhere)
+
+
+def is_in(journal_ids: Iterable[int], account_ids: Iterable[int]) -> SQL:
+    """Condition on ``move`` and ``line``: in one of these journals or accounts."""
+    return SQL(
+        "(move.journal_id = ANY(%s::int4[]) OR line.account_id = ANY(%s::int4[]))",
+        sorted(journal_ids),
+        sorted(account_ids),
+    )
 
 
 def _nameless(text: SQL) -> SQL:

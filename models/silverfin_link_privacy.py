@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..ledger.opening_items import placed
-from ..ledger.privacy import Privacy
+from ..ledger.privacy import Privacy, is_in
 from ..sync.again import count_again
 from .silverfin_link import DESCRIPTION_LENGTH
 
@@ -51,15 +51,26 @@ class SilverfinLink(models.Model):
         "empty. Amounts, dates and accounts are sent. The payment of wages in a bank "
         "journal and the names of accounts are not covered by this.",
     )
+    private_account_ids = fields.Many2many(
+        "account.account",
+        "silverfin_link_private_account_rel",
+        string="Accounts without Texts",
+        check_company=True,
+        tracking=True,
+        help="Wages to be paid, for example. The same for items on these accounts, in "
+        "whatever journal; the other items of their entries are not covered.",
+    )
     privacy_effect = fields.Char(compute="_compute_privacy_effect")
 
     def _privacy(self):
         """:rtype: Privacy"""
         self.ensure_one()
-        # whoever looks: journals that a person may not see are private all the same
+        # whoever looks: what a person may not see is private all the same
         link = self.sudo()
         return Privacy(
-            link.no_partner_names, tuple(sorted(link.private_journal_ids._origin.ids))
+            link.no_partner_names,
+            tuple(sorted(link.private_journal_ids._origin.ids)),
+            tuple(sorted(link.private_account_ids._origin.ids)),
         )
 
     def _as_sent(self, scope, privacy):
@@ -103,7 +114,7 @@ class SilverfinLink(models.Model):
             for label, expression in self._silverfin_extra_fields()
         )
 
-    @api.depends("no_partner_names", "private_journal_ids")
+    @api.depends("no_partner_names", "private_journal_ids", "private_account_ids")
     def _compute_privacy_effect(self):
         """Before it is saved: how many items the change at hand sends again."""
         for link in self:
@@ -120,8 +131,10 @@ class SilverfinLink(models.Model):
         scope = replace(scope, **origin._as_sent(scope, after))
         where = SQL("TRUE")
         if before.no_names == after.no_names:
-            touched = set(before.journal_ids) ^ set(after.journal_ids)
-            where = SQL("move.journal_id IN %s", tuple(touched))
+            where = is_in(
+                set(before.journal_ids) ^ set(after.journal_ids),
+                set(before.account_ids) ^ set(after.account_ids),
+            )
         count = count_again(self.env.cr, scope, origin.id, where, MOST_COUNTED + 1)
         if not count:
             return self.env._("Nothing that Silverfin has changes.")

@@ -93,6 +93,26 @@ class TestPrivacy(SilverfinBooksCase):
         self.assertEqual(self.sync().upserted, 2)
         self.assertEqual(self.texts(self.wages.line_ids[0])[0][0], "Net pay Jane")
 
+    def test_no_text_of_items_on_a_payroll_account_leaves(self):
+        """Wages to be paid, 440000 here: in the wages and in their payment."""
+        payment = self.entry({"440000": 3000, "550000": -3000})
+        payment.line_ids.partner_id = self.employee
+        payment.line_ids.name = "Wages Jane"
+        self.sync()
+        form = Form(self.link)
+        form.private_account_ids.add(self.account("440000"))
+        self.assertIn("2 items go again", form.privacy_effect)
+        form.save()
+        self.assertEqual(self.sync().upserted, 2, "those and no other")
+        on_it, bank = payment.line_ids
+        for line in self.wages.line_ids[1], on_it:
+            (description, relation), extra = self.texts(line)
+            self.assertEqual((description, relation), (line.move_id.name, ""))
+            self.assertNotIn("Jane", str(extra))
+        self.assertEqual(self.texts(bank)[0], ["Wages Jane", self.employee.name])
+        self.assertIn("Jane", self.texts(self.wages.line_ids[0])[0][0])
+        self.assert_equal_to_books()
+
     def test_partner_names_are_left_out(self):
         form = Form(self.link)
         form.no_partner_names = True
