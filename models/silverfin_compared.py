@@ -23,6 +23,7 @@ class SilverfinCompared(models.Model):
     # as Silverfin counts it
     year_start = fields.Date(required=True)
     year_end = fields.Date(required=True)
+    accounts = fields.Integer()
     # see sync/compare/kept.py for their shape
     lines = fields.Json()
     adjustments = fields.Json()

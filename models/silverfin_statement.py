@@ -1,4 +1,5 @@
 import base64
+from decimal import Decimal
 
 from markupsafe import Markup
 
@@ -115,13 +116,14 @@ class SilverfinStatement(models.Model):
             }
         )
         link._message_log(
-            body=Markup("%s: %s<br/>SHA-256 %s")
+            body=Markup("%s: %s<br/>SHA-256 %s<br/>%s")
             % (
                 statement._get_html_link(
                     title=self.env._("Statement of agreement %s", name)
                 ),
                 labels(self.env)["verdicts"][verdict],
                 facts["digest"],
+                self.env._("Asked by %s.", run.user_id.name),
             )
         )
         return statement
@@ -160,6 +162,11 @@ class SilverfinStatement(models.Model):
 
     def _currency(self):
         return self.company_id.currency_id
+
+    @staticmethod
+    def _total(rows, side, column):
+        """Of a trial balance's column: what debit exceeds credit by."""
+        return float(sum(Decimal(row[side][column]) for row in rows))
 
     def _recompute_url(self):
         """Where this database gives the program that recomputes the hash."""

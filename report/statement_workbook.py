@@ -189,10 +189,14 @@ class _Statement:
     def _differences(self) -> None:
         self._sheet(
             "differences",
-            ("account", "start", "end", "books", "there", "difference", "causes"),
+            (
+                *("account", "name", "start", "end", "books", "there"),
+                *("difference", "causes"),
+            ),
             [
                 (
                     row["account"],
+                    self.facts["names"].get(row["account"], row["name"]),
                     _day(row["from"]),
                     _day(row["to"]),
                     *(Decimal(row[key]) for key in ("books", "there", "difference")),

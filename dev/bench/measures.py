@@ -136,6 +136,29 @@ def memory(bench: Bench) -> list[Figure]:
     ]
 
 
+def statement(bench: Bench) -> list[Figure]:
+    """Comparison and statement of agreement, each in a fresh process."""
+    peaks, figures = {}, []
+    for lines in (SMALL, LARGE):
+        with bench.books(lines) as books:
+            with books.worker() as worker:
+                worker.sync()
+            books.settle()
+            with books.worker() as worker:
+                result = worker.statement()
+        peaks[lines] = result["peak"] / MEGABYTE
+        seconds = result["seconds"]
+        figures.append(Figure(f"statement of {lines:,} items", f"{seconds:.1f} s"))
+    return [
+        *figures,
+        at_most("  of the larger, seconds", seconds, 60, " s"),
+        *(Figure(f"peak at {n:,} items", f"{p:.0f} MB") for n, p in peaks.items()),
+        at_most(
+            "more at 700,000 than at 7,000", peaks[LARGE] - peaks[SMALL], 30, " MB"
+        ),
+    ]
+
+
 def growth(bench: Bench) -> list[Figure]:
     """How the cost grows with the books."""
     figures = []
@@ -160,6 +183,7 @@ MEASURES: dict[str, Callable[[Bench], list[Figure]]] = {
     "delay": delay,
     "quiet": quiet,
     "memory": memory,
+    "statement": statement,
     "growth": growth,
 }
 """By the name on the command line, in the order in which all are taken."""

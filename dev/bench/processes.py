@@ -92,10 +92,11 @@ class WorkerProcess:
 
     def sync(self, kind: str = "sync") -> dict[str, Any]:
         """Have a run done: its counters, `seconds`, `cpu`, and `peak` in kilobytes."""
-        result = self._do("sync", kind)
-        if result["state"] != "done":
-            raise RuntimeError(f"the run ended {result['state']}: {result['message']}")
-        return result
+        return self._done("sync", kind)
+
+    def statement(self) -> dict[str, Any]:
+        """The same of a comparison of every year, and a statement of it."""
+        return self._done("statement")
 
     def aggregate(self) -> dict[str, Any]:
         """`seconds` and `rows` of one plain aggregate over the same columns."""
@@ -104,6 +105,12 @@ class WorkerProcess:
     def limit(self) -> dict[str, Any]:
         """`seconds`, `rows` and `bytes` of the same rows as JSON by COPY."""
         return self._do("limit")
+
+    def _done(self, *order: str) -> dict[str, Any]:
+        result = self._do(*order)
+        if result["state"] != "done":
+            raise RuntimeError(f"the run ended {result['state']}: {result['message']}")
+        return result
 
     def _do(self, *order: str) -> dict[str, Any]:
         self._connection.send(order)

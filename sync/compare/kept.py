@@ -14,7 +14,7 @@ from ..turn import Turn
 ZERO = Decimal(0)
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     """One account at the end of a period, amounts debit positive.
 
@@ -44,14 +44,24 @@ class Line:
         """The balance in the books."""
         return self.opening + self.movement
 
+    @property
+    def is_equal(self) -> bool:
+        """Nothing is to be said of it."""
+        return self.books == self.there == self.acknowledged and not (
+            self.held or self.aside or self.years or self.adjusted
+        )
+
 
 @dataclass
 class Compared:
-    """A period with all its accounts."""
+    """A period and its accounts."""
 
     end: date
     year: FinancialYear
+    accounts: int
+    """How many were compared."""
     lines: dict[str, Line]
+    """All of them at the last period of a year, else those that are not equal."""
     adjustments: list[dict]
     """``{id, description, account, value}``, amounts as text."""
     names: dict[str, str]
@@ -63,14 +73,15 @@ def keep(turn: Turn, compared: Compared) -> None:
     turn.env.cr.execute(
         SQL(
             """INSERT INTO silverfin_compared (link_id, run_id, "end", year_start,
-                year_end, lines, adjustments, names)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+                year_end, accounts, lines, adjustments, names)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
             ON CONFLICT (link_id, run_id, "end") DO NOTHING""",
             turn.link.id,
             turn.run_id,
             compared.end,
             compared.year.start,
             compared.year.end,
+            compared.accounts,
             Json([_texts(line) for line in compared.lines.values()]),
             Json(compared.adjustments),
             Json(compared.names),
@@ -86,7 +97,8 @@ def kept(cr, link_id: int, run_id: int) -> list[Compared]:
     """What was kept of a comparison, oldest first."""
     cr.execute(
         SQL(
-            """SELECT "end", year_start, year_end, lines, adjustments, names
+            """SELECT "end", year_start, year_end, accounts, lines, adjustments,
+                names
             FROM silverfin_compared
             WHERE link_id = %s AND run_id = %s ORDER BY "end" """,
             link_id,
@@ -97,11 +109,12 @@ def kept(cr, link_id: int, run_id: int) -> list[Compared]:
         Compared(
             end,
             FinancialYear(start, year_end),
+            accounts,
             {texts[0]: Line(texts[0], *map(Decimal, texts[1:])) for texts in lines},
             adjustments,
             names,
         )
-        for end, start, year_end, lines, adjustments, names in cr.fetchall()
+        for end, start, year_end, accounts, lines, adjustments, names in cr.fetchall()
     ]
 
 

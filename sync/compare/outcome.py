@@ -147,11 +147,11 @@ def _years(found: Found, sides: Sides, chart: Chart) -> list[dict]:
             },
         )
         year["periods"] += 1
-        year["accounts"] += len(period.lines)
+        year["accounts"] += period.accounts
         differing = sum(1 for parts in named.values() if difference(parts))
         year["differing"] += differing
         year["last"] = period.end.isoformat()
-        year["ends"].append([year["last"], len(period.lines), differing])
+        year["ends"].append([year["last"], period.accounts, differing])
         year["own"] = _own(sides, period)
         lines = period.lines.values()
         result = [line for line in lines if line.number in chart.nominal]

@@ -56,7 +56,18 @@ class End(threading.Thread):
 
 def sync(kind):
     """Ask a run and give it turns until it is closed."""
-    run = env["silverfin.run"]._ask(kind, link=link)
+    return done(env["silverfin.run"]._ask(kind, link=link))
+
+
+def statement():
+    """Compare every year, and make a statement of agreement of it."""
+    run = env["silverfin.run"]._ask("verify", link=link)
+    run._extend_verify(all_years=True, with_statement=True)
+    return done(run)
+
+
+def done(run):
+    """Give a run turns until it is closed; what that took."""
     env.cr.commit()
     before = resource.getrusage(resource.RUSAGE_SELF)
     end = End(run.id)
@@ -121,7 +132,12 @@ def limit():
     return {"seconds": seconds, "rows": rows, "bytes": nowhere.size}
 
 
-ORDERS = {"sync": sync, "aggregate": aggregate, "limit": limit}
+ORDERS = {
+    "sync": sync,
+    "statement": statement,
+    "aggregate": aggregate,
+    "limit": limit,
+}
 with Client(given["socket"]) as caller:
     caller.send({"rss": memory("VmRSS")})
     while order := caller.recv():

@@ -20,6 +20,29 @@ link._notify_trouble("failed", "Not solved")
 connection._notify_trouble("connection", "Not solved")
 env["silverfin.webhook"]._new_key(connection)
 env["silverfin.webhook"]._is_first(connection, b"A call")
+# a statement of nothing: with its attachment, and its company's sequence
+env["silverfin.statement"]._make(
+    link,
+    {
+        "company": {"name": company.name, "vat": "", "currency": "EUR"},
+        "client_file": {"name": "A client file", "number": "1"},
+        "firm": "The firm",
+        "at": "2026-01-31 12:00:00",
+        "result": {
+            "basis": "acknowledged",
+            **dict.fromkeys(("accounts", "periods", "differing"), 0),
+            **{"years": [], "differences": [], "adjustments": []},
+            "open_totals": None,
+        },
+        "sent": {"items": 0, "books": 0, "debit": "0", "credit": "0"},
+        "closed_changes": None,
+        "digest": "0" * 64,
+        **{key: [] for key in ("years", "open", "journals", "not_sent")},
+        **{key: [] for key in ("off_balance", "locks")},
+    },
+    "equal",
+    run,
+)
 move = env["account.move"].create({"company_id": company.id, "move_type": "entry"})
 env.flush_all()
 for table, columns, values in [
@@ -32,6 +55,11 @@ for table, columns, values in [
         "silverfin_transaction",
         "link_id, run_id, line_id, part, digest, date, account_number, value",
         [link.id, run.id, 1, 0, 1, "2026-01-01", "100000", 1],
+    ),
+    (
+        "silverfin_compared",
+        'link_id, run_id, "end", year_start, year_end',
+        [link.id, run.id, "2026-01-31", "2026-01-01", "2026-12-31"],
     ),
     (
         "silverfin_account",
@@ -59,6 +87,8 @@ for model in [
     "rejection",
     "webhook",
     "delivery",
+    "compared",
+    "statement",
 ]:
     env.cr.execute(f"SELECT count(*) FROM silverfin_{model}")
     ((counts[model],),) = env.cr.fetchall()
