@@ -137,6 +137,29 @@ class Bookkeeper:
                 self.env.invalidate_all()
         return "nothing to do", False
 
+    def withdraw(self, chance, line_ids) -> tuple[str, bool]:
+        """Take one of these items' entries back, whatever becomes of the others.
+
+        :return: as of :meth:`work`
+        """
+        self.chance = chance
+        lines = self.env["account.move.line"].browse(line_ids).exists()
+        moves = lines.move_id.filtered(lambda move: move.state == "posted")
+        if not moves:
+            return "withdraw: nothing to do", False
+        move = self._one(moves.sorted("id"))
+        self._say(move)
+        try:
+            with self.env.cr.savepoint():
+                move.button_draft()
+                self.env.flush_all()
+            return f"withdraw: {self.did}", True
+        except (UserError, ValidationError) as refusal:
+            reason = str(refusal.args[0]).splitlines()[0]
+            return f"withdraw: {self.did}: refused: {reason}", False
+        finally:
+            self.env.invalidate_all()
+
     # === What there is === #
 
     def _entries(self, *states):

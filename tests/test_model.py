@@ -25,6 +25,8 @@ SYNCS = 0.25
 """Of the steps; the last step is one too."""
 FEW_SEEDS = (1, 2, 3)
 WITHOUT = {int(number) for number in os.environ.get("SILVERFIN_WITHOUT", "").split()}
+WITHDRAWN = 0.9
+"""How often an entry is taken back whose request is in doubt."""
 MOST_TURNS = 20
 """In which a synchronisation ends, whatever goes wrong at first."""
 NO_TOKEN = r"^(?!.*oauth)"
@@ -121,6 +123,7 @@ class TestModel(SilverfinBooksCase):
             self.turn(number, run, chance)
             if run.state not in OPEN_STATES:
                 break
+            self.withdraw_what_is_on_its_way(number, turn)
             if chance.random() < 0.5:
                 self.change_books(number, turn)
         self.sandbox.faults.clear()
@@ -134,6 +137,16 @@ class TestModel(SilverfinBooksCase):
                 break
         self.assertEqual(last.state, "done", last.message)
 
+    def withdraw_what_is_on_its_way(self, *place):
+        """Silverfin may have it, and nobody knows: only the record tells."""
+        record = self.position().in_flight
+        chance = self.chance(*place, "withdraw")
+        if record and record.get("items") and chance.random() < WITHDRAWN:
+            line_ids = [line_id for line_id, _part in record["items"] if line_id > 0]
+            what, done = self.bookkeeper.withdraw(chance, line_ids)
+            self.steps.append(f"{'/'.join(map(str, place))}: {what}")
+            self.done += done
+
     def turn(self, number, run, chance):
         """Let the workers work; then time passes."""
         seconds = chance.choice((worker.TURN_SECONDS, worker.TURN_SECONDS, 0))
@@ -144,9 +157,14 @@ class TestModel(SilverfinBooksCase):
 
     def disturb(self, chance):
         """Make something go wrong; what, in words."""
-        what = chance.choices(("", "fault", "refusal", "moved"), (3, 5, 2, 1))[0]
+        kinds = ("", "lost", "fault", "refusal", "moved")
+        what = chance.choices(kinds, (2, 4, 4, 2, 1))[0]
         if not what:
             return "nothing else"
+        if what == "lost":
+            fault = {"drop": "after", "path": SUBMIT, "nth": chance.choice((1, 1, 2))}
+            self.sandbox.faults.add(**fault)
+            return f"a lost answer, {fault}"
         if what == "moved":
             self.client_file.ledger.wipe()
             self.client_file.accounts.clear()
