@@ -271,6 +271,18 @@ class TestFaults(FaultsCase):
 
         return patch.object(client, "exchange", submit)
 
+    def test_every_seventh_answer_is_lost(self):
+        self.sandbox.max_actions = 2
+        self.entries(*["700000"] * 15)
+        rule = self.sandbox.faults.add(
+            method="POST", path=SUBMIT, every=7, drop="after"
+        )
+        run = self.turns(self.sync())
+        self.assertEqual(run.state, "done", run.message)
+        self.assertEqual(rule.fired, 2)
+        self.assertEqual(self.submits(), 15 + rule.fired)
+        self.assert_equal_to_books()
+
     # === What goes wrong, and how it is put right === #
 
     def stop_server(self):
@@ -281,8 +293,7 @@ class TestFaults(FaultsCase):
         return self.sync()
 
     def somebody_resets(self):
-        self.client_file.ledger.wipe()
-        self.client_file.sync.point += "-moved"
+        self.sandbox.wipe(self.client_file)
 
     def misconfigure(self):
         self.client_file.misconfigured = "The sync is not configured."

@@ -166,9 +166,7 @@ class TestModel(SilverfinBooksCase):
             self.sandbox.faults.add(**fault)
             return f"a lost answer, {fault}"
         if what == "moved":
-            self.client_file.ledger.wipe()
-            self.client_file.accounts.clear()
-            self.client_file.sync.point = f"moved-{chance.random()}"
+            self.sandbox.wipe(self.client_file)
             return "someone else's reset"
         if what == "refusal":
             lines = self.env["account.move.line"].search(

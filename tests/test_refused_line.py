@@ -259,8 +259,7 @@ class TestRefusedLine(SilverfinBooksCase):
         self.sandbox.faults.add(path=SUBMIT, nth=5, status=429)
         run = self.sync()
         self.assertTrue(self.position().in_flight["is_over"])
-        self.client_file.ledger.wipe()
-        self.client_file.sync.point += "-moved"
+        self.sandbox.wipe(self.client_file)
         self.let_time_pass()
         self.work()
         self.assert_aside(run, entry, line)

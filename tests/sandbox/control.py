@@ -237,6 +237,11 @@ class Control:
         )
         return {}
 
+    def do_wipe(self, client_file: int) -> Any:
+        """What a reset by somebody else leaves."""
+        self.sandbox.wipe(self._file(client_file))
+        return {}
+
     def do_misconfigure(self, client_file: int, message: str | None = None) -> Any:
         """Let every call on a client file be refused with 409; no message ends it."""
         self._file(client_file).misconfigured = message

@@ -188,6 +188,15 @@ class Sandbox:
             raise ValueError("say which application the reference belongs to")
         return found[0]
 
+    def wipe(self, client_file: ClientFile) -> None:
+        """What a reset by somebody else leaves: nothing, and another sync point."""
+        with self.state.lock:
+            client_file.ledger.wipe()
+            client_file.accounts.clear()
+            if client_file.sync:
+                client_file.sync.point = new_point()
+                client_file.sync.used.add(client_file.sync.point)
+
     def remove_sync(self, client_file: ClientFile) -> None:
         """Take the sync off a client file; sends ``company_removed``."""
         if client_file.sync is None:
