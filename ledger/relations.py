@@ -42,9 +42,7 @@ def relation(alike: list[int]) -> SQL:
                 THEN %(name)s || ' (' || COALESCE(
                     NULLIF(btrim(relation.ref), ''), relation.id::text) || ')'
                 ELSE %(name)s END,
-            (SELECT btrim(statement.partner_name)
-                FROM account_bank_statement_line statement
-                WHERE statement.id = move.statement_line_id),
+            btrim(statement.partner_name),
             '')""",
         alike=alike,
         name=_NAME,

@@ -3,7 +3,7 @@
 from odoo.tools import SQL
 
 from .analytics import shares
-from .lines import lines
+from .lines import lines, present
 from .scope import Scope
 
 
@@ -15,6 +15,16 @@ def sent(cr, scope: Scope, where: SQL) -> SQL:
     if not scope.analytic_plans:
         return lines(scope, where)
     return lines(scope, where, shares(cr, scope, where))
+
+
+def compared(cr, scope: Scope, where: SQL) -> tuple[SQL, SQL]:
+    """What is sent of the items that meet ``where``, for who compares.
+
+    :return: SELECT with ``move_id``, ``line_id``, ``part`` and ``digest``, to be used
+        once each; and of ``line_id`` and ``part`` alone, which costs less
+    """
+    split = shares(cr, scope, where) if scope.analytic_plans else None
+    return lines(scope, where, split, once=False), present(scope, where, split)
 
 
 def entry_digests(cr, scope: Scope, move_ids: tuple[int, ...]) -> dict[int, int]:

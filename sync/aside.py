@@ -99,9 +99,9 @@ def sendable(turn: Turn, entries: list[list[Item]]) -> list[list[Item]]:
     for entry in entries:
         if entry[0].move_id in unchanged:
             continue
-        problem = next(filter(None, (_problem(turn, item) for item in entry)), None)
-        if problem:
-            invalid(turn, entry[0].move_id, *problem)
+        impossible = next((item for item in entry if item.problem), None)
+        if impossible:
+            invalid(turn, entry[0].move_id, *_problem(turn, impossible))
         else:
             result.append(entry)
     return result
@@ -126,8 +126,8 @@ def _still_refused(turn: Turn, move_ids: list[int]) -> set[int]:
     }
 
 
-def _problem(turn: Turn, item: Item) -> tuple[int, str] | None:
-    """(line id, reason) where the item cannot be sent."""
+def _problem(turn: Turn, item: Item) -> tuple[int, str]:
+    """(line id, reason) of an item that cannot be sent."""
     match item.problem:
         case "number":
             account = turn.env["account.account"].browse(item.account_id)
@@ -138,8 +138,4 @@ def _problem(turn: Turn, item: Item) -> tuple[int, str] | None:
             )
         case "date":
             return item.line_id, turn.env._("Date %s: a typing error?", item.date)
-        case "amount":
-            return item.line_id, turn.env._(
-                "The amount %s is no amount of money.", item.value
-            )
-    return None
+    return item.line_id, turn.env._("The amount %s is no amount of money.", item.value)

@@ -44,6 +44,8 @@ class Flight:
     account_keys: set[tuple[int, str | None]]
     """Of its items: Silverfin knows these accounts once it accepts the batch."""
     pending: api.Pending[str]
+    rows: str | None = None
+    """Of its new items, as they will be remembered."""
     new_point: str | None = None
 
 
@@ -151,6 +153,7 @@ def _take_off(
         land(turn)
         raise
     turn.flight = Flight(batch, base, accounts, account_keys, pending)
+    turn.flight.rows = acknowledged.new_rows(turn.link.id, turn.run_id, batch.items)
 
 
 def _acknowledge(
@@ -182,6 +185,7 @@ def _acknowledge(
     except psycopg2.errors.UniqueViolation:
         # an item that was read twice: somebody moved it to another entry meanwhile
         turn.env.cr.rollback()
+        flight.rows = ""
         flight.batch.items = [
             item._replace(is_new=False) for item in flight.batch.items
         ]
@@ -210,7 +214,9 @@ def _write_progress(turn: Turn, flight: Flight | None) -> bool:
 
 def _remember(turn: Turn, flight: Flight) -> None:
     batch = flight.batch
-    acknowledged.remember_items(turn.env.cr, turn.link.id, turn.run_id, batch.items)
+    acknowledged.remember_items(
+        turn.env.cr, turn.link.id, turn.run_id, batch.items, flight.rows
+    )
     acknowledged.forget_items(turn.env.cr, turn.link.id, batch.gone)
     acknowledged.remember_accounts(turn.env.cr, turn.link.id, flight.accounts)
     if not batch.is_later_part:

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..ledger.amounts import LARGEST_AMOUNT
 from ..ledger.scope import Scope
-from ..ledger.sent import sent
+from ..ledger.sent import compared, sent
 from ..silverfin_api import wire
 from .written import written
 
@@ -102,7 +102,8 @@ def read_items(
 ) -> list[Item]:
     """As :func:`changed`, of any SELECT with the columns of ``ledger.lines.lines``."""
     # LATERAL … OFFSET 0: one look-up per item in the index. PostgreSQL would rather
-    # read all that was ever acknowledged, for each window anew
+    # read all that was ever acknowledged, for each window anew. The other OFFSET 0
+    # keeps it from computing each digest twice
     cr.execute(
         SQL(
             """SELECT item.line_id, item.part, item.move_id, item.account_id,
@@ -113,7 +114,7 @@ def read_items(
                     WHEN NOT abs(item.value) < %(most)s
                         OR NOT abs(item.open_value) < %(most)s THEN 'amount' END,
                 %(action)s
-            FROM (%(lines)s) item
+            FROM (%(lines)s OFFSET 0) item
             LEFT JOIN LATERAL (
                 SELECT line_id, digest FROM silverfin_transaction
                 WHERE link_id = %(link)s AND line_id = item.line_id
@@ -134,65 +135,81 @@ def read_items(
     return [Item._make(row) for row in cr.fetchall()]
 
 
-class Difference(NamedTuple):
-    """An item that is not the same on both sides."""
+class Differences(NamedTuple):
+    """What is not the same on both sides."""
 
-    move_id: int | None
-    """Its entry; None where the books do not have it."""
-    line_id: int
-    part: int
+    move_ids: list[int]
+    """Entries with items that Silverfin has not, or has differently."""
+    gone: list[tuple[int, int]]
+    """(line id, part) that Silverfin has and the books have not."""
 
 
-def differing(
-    cr, scope: Scope, link_id: int, after: int, upto: int, limit: int
-) -> list[Difference]:
-    """Up to ``limit`` differences among the items ``after < id <= upto``.
+def differences(
+    cr, scope: Scope, link_id: int, after: int, upto: int, most: int
+) -> Differences:
+    """The differences among the items ``after < id <= upto``.
 
-    Both sides are read once, in the order of their ids.
+    Each side is read once. PostgreSQL never makes a FULL JOIN in parallel, nor anything
+    with a LIMIT that it expects to reach soon: so what is gone is counted first, and
+    looked for only where there is something.
+
+    :param most: of ``gone``
     """
+    rows, ids = compared(cr, scope, SQL("line.id > %s AND line.id <= %s", after, upto))
+    known = _known(link_id, after, upto)
     cr.execute(
         SQL(
-            """SELECT item.move_id, COALESCE(item.line_id, known.line_id),
-                COALESCE(item.part, known.part)
-            FROM (%(lines)s) item
-            FULL JOIN (
-                SELECT line_id, part, digest FROM silverfin_transaction
-                WHERE link_id = %(link)s
-                    AND line_id > %(after)s AND line_id <= %(upto)s
-            ) known ON known.line_id = item.line_id AND known.part = item.part
-            WHERE known.digest IS DISTINCT FROM item.digest
-            LIMIT %(limit)s""",
-            lines=sent(cr, scope, SQL("line.id > %s AND line.id <= %s", after, upto)),
-            link=link_id,
-            after=after,
-            upto=upto,
-            limit=limit,
+            """SELECT CASE WHEN known.digest IS DISTINCT FROM item.digest
+                    THEN item.move_id END AS different,
+                count(known.line_id)
+            FROM (%(rows)s) item
+            LEFT JOIN (%(known)s) known
+                ON known.line_id = item.line_id AND known.part = item.part
+            GROUP BY different""",
+            rows=rows,
+            known=known,
         )
     )
-    return [Difference._make(row) for row in cr.fetchall()]
+    there = dict(cr.fetchall())
+    move_ids = sorted(move_id for move_id in there if move_id)
+    cr.execute(SQL("SELECT count(*) FROM (%s) known", known))
+    if sum(there.values()) == cr.fetchone()[0]:
+        return Differences(move_ids, [])
+    return Differences(move_ids, _gone(cr, ids, link_id, after, upto, most))
 
 
 def gone(
-    cr, scope: Scope, link_id: int, after: int, upto: int, limit: int
+    cr, scope: Scope, link_id: int, after: int, upto: int, most: int
 ) -> list[tuple[int, int]]:
-    """Up to ``limit`` (line id, part) that Silverfin has and the books have not."""
+    """Up to ``most`` (line id, part) that Silverfin has and the books have not."""
+    _rows, ids = compared(cr, scope, SQL("line.id > %s AND line.id <= %s", after, upto))
+    return _gone(cr, ids, link_id, after, upto, most)
+
+
+def _gone(
+    cr, ids: SQL, link_id: int, after: int, upto: int, most: int
+) -> list[tuple[int, int]]:
     cr.execute(
         SQL(
-            """SELECT known.line_id, known.part FROM (
-                SELECT line_id, part FROM silverfin_transaction
-                WHERE link_id = %(link)s
-                    AND line_id > %(after)s AND line_id <= %(upto)s
-            ) known
-            LEFT JOIN (
-                SELECT line_id, part FROM (%(lines)s) line
-            ) item ON item.line_id = known.line_id AND item.part = known.part
+            """SELECT known.line_id, known.part
+            FROM (%(known)s) known
+            LEFT JOIN (%(ids)s) item
+                ON item.line_id = known.line_id AND item.part = known.part
             WHERE item.line_id IS NULL
-            ORDER BY 1, 2 LIMIT %(limit)s""",
-            link=link_id,
-            after=after,
-            upto=upto,
-            limit=limit,
-            lines=sent(cr, scope, SQL("line.id > %s AND line.id <= %s", after, upto)),
+            ORDER BY 1, 2 LIMIT %(most)s""",
+            known=_known(link_id, after, upto),
+            ids=ids,
+            most=most,
         )
     )
     return cr.fetchall()
+
+
+def _known(link_id: int, after: int, upto: int) -> SQL:
+    return SQL(
+        """SELECT line_id, part, digest FROM silverfin_transaction
+        WHERE link_id = %s AND line_id > %s AND line_id <= %s""",
+        link_id,
+        after,
+        upto,
+    )

@@ -7,10 +7,11 @@ from odoo.tools import SQL
 from ..ledger import accounts as ledger_accounts
 from ..ledger import lines
 from . import acknowledged, aside, flight
+from .ahead import windows
 from .batch import Batch, Filler, by_entry
 from .company_settings import send_settings
 from .first import check_first
-from .items import Item, changed, differing, gone
+from .items import Item, changed, differences, gone
 from .openings import push_openings
 from .point import move_point
 from .recoded import tell_recoded
@@ -20,12 +21,16 @@ from .turn import Turn
 
 WINDOW = 2000
 """Entries whose items are read in one statement, to be sent."""
+WINDOW_REQUESTS = 4
+"""The same where requests are small: so many times what one may hold."""
+ENTRIES_PER_SPAN = 100_000
+"""Whose items are compared in one statement, if all lie as close as on average."""
 SPAN = 300_000
-"""Ids of journal items that are compared in one statement."""
+"""Ids of journal items in such a span, at least."""
 ANALYTIC_SPAN = 50_000
-"""The same with analytics: the worker itself reads the analytic lines of a span."""
+"""The same with analytics, always: the worker itself reads the analytic lines."""
 MOST_DIFFERENCES = 20_000
-"""In one span; from here on the books are read entry by entry instead."""
+"""Entries, or removals, in one span: from here on all entries are read in order."""
 WORK_MEM = "32MB"
 """For the statements that compare a span: sorting on disk takes twice as long."""
 
@@ -118,29 +123,21 @@ def _tell_someone_else_moved(turn: Turn) -> None:
 
 
 def _push_entries(turn: Turn, last_id: int, *, everything: bool) -> None:
-    """All entries in the order of their ids, in windows.
-
-    A window is read while the batch before it is on its way.
-    """
-    cr, scope, link_id = turn.env.cr, turn.scope, turn.link.id
+    """All entries in the order of their ids, in windows."""
     filler = Filler(turn.limits.max_actions)
-    processed = lines.count_entries(cr, scope, upto=last_id)
-    while True:
-        end, count = lines.next_entries(cr, scope, last_id, WINDOW)
-        if end is None:
-            break
-        window = SQL("line.move_id > %s AND line.move_id <= %s", last_id, end)
-        items = changed(cr, scope, link_id, window, everything=everything)
-        entries = aside.sendable(turn, list(by_entry(items)))
-        processed += count
-        turn.set(processed=processed)
-        commit(turn.env)
-        for entry in entries:
-            for batch in filler.add(entry):
-                flight.send(turn, batch)
-        if filler.is_empty:
-            flight.send(turn, Batch(upto=end))
-        last_id = end
+    processed = lines.count_entries(turn.env.cr, turn.scope, upto=last_id)
+    limit = min(WINDOW, WINDOW_REQUESTS * turn.limits.max_actions)
+    with windows(turn, last_id, limit, everything=everything) as found:
+        for window in found:
+            entries = aside.sendable(turn, list(by_entry(window.items)))
+            processed += window.count
+            turn.set(processed=processed)
+            commit(turn.env)
+            for entry in entries:
+                for batch in filler.add(entry):
+                    flight.send(turn, batch)
+            if filler.is_empty:
+                flight.send(turn, Batch(upto=window.end))
     for batch in filler.rest():
         flight.send(turn, batch)
 
@@ -153,20 +150,30 @@ def _push_differences(turn: Turn, last_id: int) -> bool:
     cr, scope, link_id = turn.env.cr, turn.scope, turn.link.id
     end = max(lines.last_id(cr), acknowledged.last_id(cr, link_id))
     total = turn.columns("total")[0] or 0
-    span = ANALYTIC_SPAN if turn.scope.analytic_plans else SPAN
+    span = _span(turn, end)
     while last_id < end:
         upto = min(last_id + span, end)
         cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEM))
-        found = differing(cr, scope, link_id, last_id, upto, MOST_DIFFERENCES)
+        found = differences(cr, scope, link_id, last_id, upto, MOST_DIFFERENCES)
         turn.set(processed=total * upto // end)
         commit(turn.env)
-        if len(found) == MOST_DIFFERENCES:
+        if max(map(len, found)) >= MOST_DIFFERENCES:
             return False
-        move_ids = sorted({there.move_id for there in found if there.move_id})
-        missing = [(there.line_id, there.part) for there in found if not there.move_id]
-        _push_span(turn, move_ids, sorted(missing), upto)
+        _push_span(turn, found.move_ids, found.gone, upto)
         last_id = upto
     return True
+
+
+def _span(turn: Turn, end: int) -> int:
+    """How many ids of journal items to compare in one statement.
+
+    The fewer of them are this client file's, the more: each statement has a price of
+    its own, which grows with the books of all companies.
+    """
+    if turn.scope.analytic_plans:
+        return ANALYTIC_SPAN
+    entries = turn.columns("total")[0] or 1
+    return max(SPAN, end * ENTRIES_PER_SPAN // entries)
 
 
 def _push_span(
@@ -195,7 +202,7 @@ def _push_span(
 def _push_gone(turn: Turn, last_id: int) -> None:
     cr, link_id, most = turn.env.cr, turn.link.id, turn.limits.max_actions
     end = acknowledged.last_id(cr, link_id)
-    span = ANALYTIC_SPAN if turn.scope.analytic_plans else SPAN
+    span = _span(turn, end)
     while last_id < end:
         upto = min(last_id + span, end)
         cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEM))

@@ -1,11 +1,13 @@
 """Books made by code, linked to a client file of a sandbox: base of engine tests."""
 
+from concurrent.futures import Executor, Future
 from decimal import Decimal
 
 from odoo import Command, api, fields
 from odoo.tests import TransactionCase, new_test_user
 
 from ..silverfin_api import PUSH_SCOPES, READ_SCOPES
+from ..sync import ahead
 from .sandbox import Sandbox, SandboxServer
 
 # number -> (name, type)
@@ -22,6 +24,21 @@ ACCOUNTS = {
     "999000": ("Guarantees given", "asset_current"),
     "999001": ("Guarantees given, counterpart", "asset_current"),
 }
+
+
+class AtOnce(Executor):
+    """Odoo's test cursors are one connection, which serves one thread."""
+
+    def __init__(self, *_arguments):
+        super().__init__()
+
+    def submit(self, function, /, *arguments):
+        future = Future()
+        try:
+            future.set_result(function(*arguments))
+        except Exception as error:
+            future.set_exception(error)
+        return future
 
 
 class SilverfinBooksCase(TransactionCase):
@@ -71,6 +88,8 @@ class SilverfinBooksCase(TransactionCase):
 
     def setUp(self):
         super().setUp()
+        # with threads: dev/processes
+        self.patch(ahead, "ThreadPoolExecutor", AtOnce)
         self.sandbox = Sandbox(sync_point=self.sync_point)
         self.server = SandboxServer(self.sandbox).start()
         self.addCleanup(self.server.stop)

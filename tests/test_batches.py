@@ -1,7 +1,13 @@
 """What a synchronisation costs: statements, requests, and how full they are."""
 
+from unittest.mock import patch
+from weakref import ref
+
+from psycopg2 import OperationalError
+
 from odoo.tests import tagged
 
+from ..sync import ahead
 from .books import SilverfinBooksCase
 
 
@@ -44,3 +50,45 @@ class TestBatches(SilverfinBooksCase):
             if entry.path.endswith("/transactions")
         ]
         self.assertEqual(sizes, [99, 99, 99, 99, 6])
+
+    def test_a_worker_holds_few_windows_however_large_the_books(self):
+        self.sandbox.max_actions = 3
+        for number in range(1, 101):
+            self.entry({"400000": number, "600000": number, "700000": -2 * number})
+        original, windows, held = ahead.changed, [], []
+
+        class Items(list):
+            """A list that can be watched."""
+
+        def changed(*arguments, **options):
+            items = Items(original(*arguments, **options))
+            held.append(sum(window() is not None for window in windows))
+            windows.append(ref(items))
+            return items
+
+        with patch.object(ahead, "changed", changed):
+            run = self.sync()
+        self.assertEqual((run.state, run.upserted, run.batches), ("done", 300, 100))
+        self.assertGreater(len(windows), 8)
+        self.assertLessEqual(max(held), 2)
+        self.assert_equal_to_books()
+
+    def test_a_window_is_read_again_where_the_other_session_was_ended(self):
+        self.sandbox.max_actions = 3
+        for number in range(1, 41):
+            self.entry({"400000": number, "600000": number, "700000": -2 * number})
+        original, readers = ahead.changed, []
+
+        def changed(cr, *arguments, **options):
+            readers.append(cr)
+            if len(readers) == 3:
+                raise OperationalError("the session was ended")
+            return original(cr, *arguments, **options)
+
+        with patch.object(ahead, "changed", changed):
+            run = self.sync()
+        self.assertEqual((run.state, run.upserted, run.batches), ("done", 120, 40))
+        self.assert_equal_to_books()
+        own, apart = readers[0], readers[1]
+        self.assertIsNot(own, apart)
+        self.assertEqual(readers[:5], [own, apart, apart, own, apart])
