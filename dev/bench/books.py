@@ -55,7 +55,8 @@ class Books:
             DELETE FROM silverfin_account;
             DELETE FROM silverfin_run;
             UPDATE silverfin_position
-            SET sync_point = NULL, settings_sent = NULL, last_sync_at = NULL"""
+            SET sync_point = NULL, settings_sent = NULL, last_sync_at = NULL,
+                in_flight = NULL"""
         )
         self.sink.clear()
 

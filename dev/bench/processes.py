@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Callable
-from multiprocessing.connection import Connection, Listener
+from contextlib import suppress
+from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +80,19 @@ class WorkerProcess:
             },
             log=LOGS / "bench-worker.log",
         )
+        self._is_there = threading.Event()
+        threading.Thread(target=self._give_up, args=(address,), daemon=True).start()
         self._connection: Connection = self._listener.accept()
+        self._is_there.set()
         self._receive()
+
+    def _give_up(self, address: str) -> None:
+        """Call in its place where the worker ends before it calls."""
+        while not self._is_there.wait(0.5):
+            if not self._child.alive:
+                with suppress(OSError):
+                    Client(address).close()
+                return
 
     def __enter__(self) -> WorkerProcess:
         return self
@@ -98,6 +111,10 @@ class WorkerProcess:
         """The same of a comparison of every year, and a statement of it."""
         return self._done("statement")
 
+    def begin(self, batches: int) -> dict[str, Any]:
+        """As `sync`, but end with so many requests: `batches` made in `seconds`."""
+        return self._do("sync", "sync", batches)
+
     def aggregate(self) -> dict[str, Any]:
         """`seconds` and `rows` of one plain aggregate over the same columns."""
         return self._do("aggregate")
@@ -112,7 +129,7 @@ class WorkerProcess:
             raise RuntimeError(f"the run ended {result['state']}: {result['message']}")
         return result
 
-    def _do(self, *order: str) -> dict[str, Any]:
+    def _do(self, *order: object) -> dict[str, Any]:
         self._connection.send(order)
         return self._receive()
 

@@ -32,12 +32,17 @@ def memory(name):
 
 
 class End(threading.Thread):
-    """Notes when a run is closed: the worker may have another one behind it."""
+    """Notes when a run is closed: the worker may have another one behind it.
 
-    def __init__(self, run_id):
+    :param most: cancel it after so many requests
+    """
+
+    def __init__(self, run_id, most):
         super().__init__(daemon=True)
         self.run_id = run_id
+        self.most = most
         self.at = None
+        self.batches = 0
         self.start()
 
     def run(self):
@@ -46,17 +51,26 @@ class End(threading.Thread):
         with connection.cursor() as cr:
             while self.at is None:
                 cr.execute(
-                    "SELECT state FROM silverfin_run WHERE id = %s", [self.run_id]
+                    "SELECT state, batches FROM silverfin_run WHERE id = %s",
+                    [self.run_id],
                 )
-                if cr.fetchone()[0] not in OPEN:
+                state, batches = cr.fetchone()
+                self.batches = batches or 0
+                is_enough = self.most and self.batches >= self.most
+                if is_enough or state not in OPEN:
                     self.at = time.monotonic()
                 time.sleep(0.01)
+            cr.execute(
+                """UPDATE silverfin_run SET state = 'cancelled'
+                WHERE id = %s AND state IN %s""",
+                [self.run_id, OPEN],
+            )
         connection.close()
 
 
-def sync(kind):
-    """Ask a run and give it turns until it is closed."""
-    return done(env["silverfin.run"]._ask(kind, link=link))
+def sync(kind, most=None):
+    """Ask a run and give it turns until it is closed, or made so many requests."""
+    return done(env["silverfin.run"]._ask(kind, link=link), most)
 
 
 def statement():
@@ -66,20 +80,21 @@ def statement():
     return done(run)
 
 
-def done(run):
+def done(run, most=None):
     """Give a run turns until it is closed; what that took."""
     env.cr.commit()
     before = resource.getrusage(resource.RUSAGE_SELF)
-    end = End(run.id)
+    end = End(run.id, most)
     began = time.monotonic()
     while run.state in OPEN:
         env["silverfin.run"]._cron_run()
         env.invalidate_all()
     end.join()
     used = resource.getrusage(resource.RUSAGE_SELF)
-    values = run.read(["state", "message", "upserted", "changed", "deleted", "batches"])
+    values = run.read(["state", "message", "upserted", "changed", "deleted"])
     env.cr.commit()
     return {
+        "batches": end.batches,
         "seconds": end.at - began,
         "cpu": used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime,
         "peak": memory("VmHWM"),
@@ -96,7 +111,7 @@ def aggregate():
             max(move.payment_reference), max(relation.name), max(relation.ref),
             max(account.account_type), sum(line.amount_residual), max(journal.code),
             max(move.name), max(move.invoice_date), max(line.date_maturity),
-            max(currency.name), sum(line.amount_currency)
+            max(currency.name), sum(line.amount_currency), max(statement.partner_name)
         FROM %s WHERE %s""",
         lines.source(scope),
         lines.is_sent(scope),
