@@ -44,11 +44,8 @@ def table(rows: Sequence[dict]) -> str:
     ]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     rule = "  ".join("=" * width for width in widths)
-    lines = [
-        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
-        for row in texts
-    ]
-    return "\n".join([rule, lines[0].rstrip(), rule, *lines[1:], rule])
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in texts]
+    return "\n".join([rule, lines[0], rule, *lines[1:], rule])
 
 
 def main(options: Sequence[str]) -> int:
