@@ -38,7 +38,8 @@ def verify(turn: Turn) -> str:
         basis = "silverfin"
     chosen = _chosen(turn, years, basis)
     looked_at = [*filter(None, [chosen.before]), *chosen.periods]
-    summed = sides.read_sides(turn, looked_at, years, _retained(turn))
+    retained = number_of(turn.env.cr, turn.scope, turn.scope.retained_earnings_id)
+    summed = sides.read_sides(turn, looked_at, years, retained or "")
     commit(turn.env)
     done = kept.kept_ends(turn)
     last = {period.year: period for period in looked_at}
@@ -82,11 +83,6 @@ def _chosen(turn: Turn, years: list, basis: str) -> periods.Chosen:
         found = periods.of_books(years, last)
     first = turn.scope.start or (years[0].start if years else None)
     return periods.choose(found, first, today, everything=bool(everything))
-
-
-def _retained(turn: Turn) -> str:
-    cr, scope = turn.env.cr, turn.scope
-    return number_of(cr, scope, scope.retained_earnings_id) or ""
 
 
 def _compared(

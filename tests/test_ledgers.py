@@ -7,10 +7,11 @@ from odoo.tests import tagged
 
 from .ledgers import ChoiceChecks, LedgerChecks, MadeLedgerCase
 from .ledgers.charts import BELGIUM, GENERIC
+from .statements import StatementChecks
 
 
 @tagged("post_install", "-at_install")
-class TestLedgerBelgium(LedgerChecks, ChoiceChecks, MadeLedgerCase):
+class TestLedgerBelgium(LedgerChecks, ChoiceChecks, StatementChecks, MadeLedgerCase):
     """Belgian companies."""
 
     chart = BELGIUM
