@@ -55,6 +55,13 @@ SCREENS: list[tuple[str, str, list[str]]] = [
         f"{FILES}/{{in_sync}}",
         ["button[name=action_start_again]"],
     ),
+    ("client-file-closed-years", f"{FILES}/{{attention}}", ["a[name=closed]"]),
+    ("closed-years", "silverfin-closed-years", []),
+    (
+        "closed-years-release",
+        f"{FILES}/{{attention}}",
+        ["button[name=action_release_held]"],
+    ),
     (
         "client-file-preview",
         f"{FILES}/{{in_sync}}",

@@ -38,6 +38,13 @@ from . import silverfin_statement
 from . import silverfin_older_entry
 from . import silverfin_rejection
 from . import silverfin_rejection_account
+from . import silverfin_rejection_held
+from . import account_move
+from . import silverfin_closed_change
+from . import silverfin_closed_effect
+from . import silverfin_closed_list
+from . import silverfin_file
+from . import silverfin_link_closed
 from . import silverfin_link_proof
 from . import silverfin_link_screen
 from . import silverfin_link_attention

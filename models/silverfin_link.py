@@ -149,7 +149,9 @@ class SilverfinLink(models.Model):
     def _compute_rejection_count(self):
         counts = dict(
             self.env["silverfin.rejection"]._read_group(
-                [("link_id", "in", self.ids)], ["link_id"], ["__count"]
+                [("link_id", "in", self.ids), ("kind", "!=", "held")],
+                ["link_id"],
+                ["__count"],
             )
         )
         for link in self:

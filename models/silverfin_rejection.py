@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .fields import BigInteger
 
@@ -19,9 +20,12 @@ class SilverfinRejection(models.Model):
         "silverfin.link", "Client File", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="link_id.company_id", store=True, index=True)
+    # empty of what is held and has no entry: an opening, or a deleted entry
     move_id = fields.Many2one(
-        "account.move", "Journal Entry", required=True, ondelete="cascade", index=True
+        "account.move", "Journal Entry", ondelete="cascade", index=True
     )
+    # the entry's number, also once it is deleted; of an opening, -(account)
+    entry_key = fields.Integer(compute="_compute_entry_key", store=True, readonly=False)
     move_line_id = fields.Many2one(
         "account.move.line", "Journal Item", ondelete="set null", index="btree_not_null"
     )
@@ -37,7 +41,12 @@ class SilverfinRejection(models.Model):
     # of the whole entry, when it was refused; 0: try again
     digest = BigInteger(groups=fields.NO_ACCESS)
 
-    _link_move_uniq = models.UniqueIndex("(link_id, move_id)")
+    _link_entry_uniq = models.UniqueIndex("(link_id, entry_key)")
+
+    @api.depends("move_id")
+    def _compute_entry_key(self):
+        for rejection in self:
+            rejection.entry_key = rejection.move_id.id or rejection.entry_key
 
     def action_retry(self):
         """Try these entries again with the next synchronisation, which starts now."""
@@ -50,6 +59,8 @@ class SilverfinRejection(models.Model):
         """The journal entry, where it can be put right."""
         self.ensure_one()
         self.check_access("read")
+        if not self.move_id:
+            raise UserError(self.env._("This entry does not exist any more."))
         return {
             "type": "ir.actions.act_window",
             "res_model": "account.move",
@@ -57,7 +68,11 @@ class SilverfinRejection(models.Model):
             "view_mode": "form",
         }
 
-    @api.depends("move_id")
+    @api.depends("move_id", "entry_key")
     def _compute_display_name(self):
         for rejection in self:
-            rejection.display_name = rejection.move_id.display_name
+            rejection.display_name = (
+                rejection.move_id.display_name
+                or (rejection.entry_key < 0 and self.env._("Opening"))
+                or self.env._("Deleted entry %s", rejection.entry_key)
+            )

@@ -71,6 +71,9 @@ class SilverfinRun(models.Model):
     changed = fields.Integer(help="Of the items sent: those that Silverfin had")
     deleted = fields.Integer("Removed")
     rejected = fields.Integer("Set Aside", help="Entries set aside")
+    held = fields.Integer(
+        help="Entries changed in closed years that wait for a release"
+    )
     batches = fields.Integer("Requests")
     started_at = fields.Datetime()
     ended_at = fields.Datetime()

@@ -8,8 +8,8 @@ class SilverfinTrouble(models.AbstractModel):
     """A record that a worker needs a person for.
 
     ``kind`` is the end of an activity type's name in ``data/mail_activity_type.xml``:
-    ``failed``, ``aside`` and ``proof`` for client files, ``connection`` and ``run``
-    for a connection. Of each kind at most one activity is open on a record. The
+    ``failed``, ``aside``, ``held`` and ``proof`` for client files, ``connection`` and
+    ``run`` for a connection. Of each kind at most one activity is open on a record. The
     record's model is a ``mail.thread`` and ``mail.activity.mixin`` and has ``user_id``.
     """
 

@@ -3,6 +3,7 @@
 from odoo.tools import SQL
 
 from ..ledger.sent import entry_digests
+from . import closed
 from .items import Item, changed
 from .turn import Turn
 
@@ -26,11 +27,12 @@ def _put(turn: Turn, move_id, line_id, kind, reason, digest) -> None:
         turn.is_aside.add(move_id)
     turn.env.cr.execute(
         SQL(
-            """INSERT INTO silverfin_rejection AS old (link_id, company_id, move_id,
-                move_line_id, kind, reason, digest, create_date, write_date)
-            VALUES (%(link)s, %(company)s, %(move)s, %(line)s, %(kind)s, %(reason)s,
-                %(digest)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')
-            ON CONFLICT (link_id, move_id) DO UPDATE SET
+            """INSERT INTO silverfin_rejection AS old (link_id, company_id, entry_key,
+                move_id, move_line_id, kind, reason, digest, create_date, write_date)
+            VALUES (%(link)s, %(company)s, %(move)s, %(move)s, %(line)s, %(kind)s,
+                %(reason)s, %(digest)s, now() AT TIME ZONE 'UTC',
+                now() AT TIME ZONE 'UTC')
+            ON CONFLICT (link_id, entry_key) DO UPDATE SET
                 move_line_id = EXCLUDED.move_line_id, kind = EXCLUDED.kind,
                 reason = EXCLUDED.reason, digest = EXCLUDED.digest,
                 write_date = EXCLUDED.write_date""",
@@ -62,7 +64,11 @@ def accepted(turn: Turn, move_ids: list[int]) -> None:
 
 def _move_ids(turn: Turn) -> list[int]:
     turn.env.cr.execute(
-        SQL("SELECT move_id FROM silverfin_rejection WHERE link_id = %s", turn.link.id)
+        SQL(
+            """SELECT move_id FROM silverfin_rejection
+            WHERE link_id = %s AND kind <> 'held'""",
+            turn.link.id,
+        )
     )
     return [move_id for (move_id,) in turn.env.cr.fetchall()]
 
@@ -85,9 +91,13 @@ def drop_solved(turn: Turn) -> None:
 
 
 def count(turn: Turn) -> int:
-    """How many entries are set aside."""
+    """How many entries are set aside; what is held is none of them."""
     turn.env.cr.execute(
-        SQL("SELECT count(*) FROM silverfin_rejection WHERE link_id = %s", turn.link.id)
+        SQL(
+            """SELECT count(*) FROM silverfin_rejection
+            WHERE link_id = %s AND kind <> 'held'""",
+            turn.link.id,
+        )
     )
     return turn.env.cr.fetchone()[0]
 
@@ -104,7 +114,7 @@ def sendable(turn: Turn, entries: list[list[Item]]) -> list[list[Item]]:
             invalid(turn, entry[0].move_id, *_problem(turn, impossible))
         else:
             result.append(entry)
-    return result
+    return closed.sendable(turn, result)
 
 
 def _still_refused(turn: Turn, move_ids: list[int]) -> set[int]:

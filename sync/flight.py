@@ -20,7 +20,7 @@ import psycopg2
 from .. import silverfin_api as api
 from ..ledger.accounts import AccountRow, read_accounts
 from ..silverfin_api import wire
-from . import acknowledged, aside, trial
+from . import acknowledged, aside, closed, trial
 from .batch import Batch
 from .failures import NeedsAttention, TakenOver
 from .items import Item
@@ -337,6 +337,7 @@ def reset(turn: Turn, first: date | None = None) -> None:
             acknowledged.forget_from(turn.env.cr, turn.link.id, first)
         else:
             acknowledged.forget_all(turn.env.cr, turn.link.id)
+        closed.loads(turn, first)
         # nobody says whether a reset keeps the years
         turn.set_position(settings_sent=None)
         # whatever ends this turn: the run goes on behind the reset, not before it

@@ -13,7 +13,7 @@ from ..ledger.accounts import read_accounts
 from ..ledger.older_entries import older_entries
 from ..ledger.openings import Sum, openings, sums
 from ..ledger.scope import Scope
-from . import flight
+from . import closed, flight
 from .batch import Batch
 from .failures import NeedsAttention
 from .items import Item, read_items
@@ -44,11 +44,12 @@ def push_openings(turn: Turn) -> None:
     ]
     _tell_changed_entries(turn, found)
     commit(turn.env)
+    wanted, gone = closed.openings(turn, wanted, sorted(known.keys() - keys))
+    commit(turn.env)
     _check(turn, wanted)
     most = turn.limits.max_actions
     for start in range(0, len(wanted), most):
         flight.send(turn, Batch(wanted[start : start + most]))
-    gone = sorted(known.keys() - keys)
     for start in range(0, len(gone), most):
         flight.send(turn, Batch(gone=gone[start : start + most]))
     flight.settle(turn)

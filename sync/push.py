@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..ledger import accounts as ledger_accounts
 from ..ledger import lines
-from . import acknowledged, aside, flight
+from . import acknowledged, aside, closed, flight
 from .ahead import windows
 from .batch import Batch, Filler, by_entry
 from .company_settings import send_settings
@@ -64,7 +64,10 @@ def _push(turn: Turn, kind: str) -> None:
         send_settings(turn)
         turn.set(total=lines.count_entries(turn.env.cr, turn.scope))
         # entry by entry where all is to go; else the few that differ are looked for
-        whole = kind == "full" or not acknowledged.has_items(turn.env.cr, turn.link.id)
+        is_first = not acknowledged.has_items(turn.env.cr, turn.link.id)
+        if is_first:
+            closed.loads(turn)
+        whole = kind == "full" or is_first
         phase, last_id = _next_phase(turn, "entries" if whole else "compare")
     if phase == "compare":
         whole = not _push_differences(turn, last_id)
@@ -78,6 +81,8 @@ def _push(turn: Turn, kind: str) -> None:
     push_openings(turn)
     _push_accounts(turn)
     aside.drop_solved(turn)
+    closed.settle(turn)
+    closed.loaded(turn)
     commit(turn.env)
 
 
@@ -192,6 +197,8 @@ def _push_span(
     for batch in filler.rest():
         batch.upto = None
         flight.send(turn, batch)
+    missing = closed.removable(turn, missing)
+    commit(turn.env)
     for start in range(0, len(missing), most):
         flight.send(turn, Batch(gone=missing[start : start + most]))
     # an entry may reach into the next span: it must not be found, and sent, once more
@@ -207,13 +214,16 @@ def _push_gone(turn: Turn, last_id: int) -> None:
         upto = min(last_id + span, end)
         cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEM))
         missing = gone(cr, turn.scope, link_id, last_id, upto, MOST_DIFFERENCES)
+        if len(missing) == MOST_DIFFERENCES:
+            # not all of this span: what is held stays, so never look at it again
+            upto = max(missing[-1][0] - 1, last_id + 1)
+        missing = closed.removable(turn, missing)
         commit(turn.env)
         for start in range(0, len(missing), most):
             flight.send(turn, Batch(gone=missing[start : start + most]))
         flight.settle(turn)
-        if len(missing) < MOST_DIFFERENCES:
-            flight.send(turn, Batch(upto=upto))
-            last_id = upto
+        flight.send(turn, Batch(upto=upto))
+        last_id = upto
 
 
 def _push_accounts(turn: Turn) -> None:

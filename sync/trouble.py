@@ -5,6 +5,7 @@ Of a client file, or of the connection where the run is about all of them.
 
 import logging
 
+from .closed import held_sentence
 from .compare.causes import ASIDE, HELD, REMARKS
 from .transaction import commit
 
@@ -48,6 +49,10 @@ def _finished(run, link, pushes: bool) -> None:
             link._notify_trouble("recoded", waiting)
         else:
             link._solve_trouble("recoded")
+        if run.held:
+            link._notify_trouble("held", held_sentence(run.env, run.held))
+        else:
+            link._solve_trouble("held")
     elif run.kind == "verify":
         if link.verify_state == "differs" and not _is_told(link):
             link._notify_trouble("proof", run.message)

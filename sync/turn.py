@@ -53,6 +53,8 @@ class Turn:
     """Sentences for the run's message."""
     is_aside: set[int] | None = None
     """Entries that were set aside when it was first asked, and since."""
+    held_openings: set[str] | None = None
+    """Accounts whose opening is held, once it was asked."""
     refused: set[int] = field(default_factory=set)
     """Entries that Silverfin refused in this turn."""
     nameless_refusals: int = 0

@@ -17,7 +17,7 @@ from odoo.api import Environment
 from odoo.tools import SQL
 
 from .. import silverfin_api as api
-from . import api_test, aside, companies, lock, schedule, trouble, webhooks
+from . import api_test, aside, closed, companies, lock, schedule, trouble, webhooks
 from .carried import carried_rests
 from .dimensions import without_dimension
 from .failures import NeedsAttention, Outcome, TakenOver, outcome
@@ -225,9 +225,9 @@ def _forget_attempts(run, before: tuple, error: Exception) -> None:
 def _push(run, client, held, ends_at) -> str:
     turn = Turn.begin(run.env, run, client, held, ends_at)
     push(turn, run.kind)
-    turn.set(rejected=aside.count(turn))
+    turn.set(rejected=aside.count(turn), held=closed.count(turn))
     told = (off_balance_left_out, carried_rests, without_dimension)
-    notes = [*turn.notes, *(tell(run) for tell in told)]
+    notes = [*turn.notes, *closed.sentences(turn), *(tell(run) for tell in told)]
     return " ".join(filter(None, notes))
 
 
@@ -297,13 +297,18 @@ def _sent_sentence(run) -> str:
 
 
 def _aside_sentence(run) -> str | None:
-    if not run.rejected:
-        return None
-    return run.env._(
-        "Entries set aside: %s. What is set aside is not, or not as it is now, in "
-        "Silverfin. Open the list to see why.",
-        run.rejected,
-    )
+    sentences = []
+    if run.rejected:
+        sentences.append(
+            run.env._(
+                "Entries set aside: %s. What is set aside is not, or not as it is "
+                "now, in Silverfin. Open the list to see why.",
+                run.rejected,
+            )
+        )
+    if run.held:
+        sentences.append(closed.held_sentence(run.env, run.held))
+    return " ".join(sentences) or None
 
 
 def _fail(run, error: Exception) -> None:

@@ -11,6 +11,8 @@ from . import test_cli
 from . import test_carried
 from . import test_closing
 from . import test_compare
+from . import test_closed_years
+from . import test_closed_years_tour
 from . import test_connection
 from . import test_fault_calls
 from . import test_faults

@@ -154,15 +154,9 @@ class TestCauses(CompareCase):
         move = self.entry({"400000": 7, "700000": -7}, date="2026-03-03")
         self.sandbox.reject(id=str(move.line_ids[0].id), message="Locked")
         self.sync()
-        held = self.entry({"400000": 5, "700000": -5}, date="2026-03-03")
-        self.env["silverfin.rejection"].sudo().create(
-            {
-                "link_id": self.link.id,
-                "move_id": held.id,
-                "kind": "held",
-                "reason": "closed",
-            }
-        )
+        self.link.write({"closed_until": "2026-03-31", "closed_policy": "hold"})
+        self.entry({"400000": 5, "700000": -5}, date="2026-03-03")
+        self.sync()
         self.verify()
         causes = ["held", "aside"]
         self.assertEqual(

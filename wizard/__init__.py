@@ -6,3 +6,4 @@ from . import silverfin_api_key_reader
 from . import silverfin_invitation_show
 from . import silverfin_start_again
 from . import silverfin_preview
+from . import silverfin_release

@@ -351,6 +351,36 @@ def set_aside(env, link):
         env["silverfin.rejection"].create(
             {"link_id": link.id, "move_id": move.id, "kind": kind, "reason": reason}
         )
+    link.write({"closed_until": "2025-12-31", "closed_policy": "hold"})
+    changed(env, link, moves[2], "held", [("400000", 1210, 1815), ("700000", 0, -605)])
+    changed(env, link, moves[1], "sent", [("612000", 80, 95), ("440000", -80, -95)])
+
+
+def changed(env, link, move, state, amounts):
+    """A change in a closed year: account, as Silverfin has it, as it is."""
+    env["silverfin.closed.change"].sudo().create(
+        [
+            {
+                "link_id": link.id,
+                "state": state,
+                "entry_key": move.id,
+                "move_id": move.id,
+                "entry_name": move.name,
+                "kind": "changed",
+                "date": "2025-11-14",
+                "account_number": number,
+                "old_value": old,
+                "new_value": new,
+                "difference": new - old,
+                "changed_by": "Mitchell Admin",
+                "changed_at": NOW - timedelta(hours=31),
+                "found_at": NOW - timedelta(hours=30),
+                "sent_at": state == "sent" and NOW - timedelta(hours=30),
+                "reason": state == "sent" and "The supplier corrected the invoice.",
+            }
+            for number, old, new in amounts
+        ]
+    )
 
 
 fill(env)  # noqa: F821 (odoo shell's)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from odoo.tools import SQL
 
+from ...ledger.accounts import accounts
 from ...ledger.month_sums import Balance, MonthSums, Sum, month_sums
 from ...ledger.years import FinancialYear
 from ..turn import Turn
@@ -76,7 +77,7 @@ def read_sides(
     return Sides(
         books=MonthSums(days, month_sums(turn.env.cr, turn.scope, days, retained)),
         acknowledged=MonthSums(days, _acknowledged(turn, days)),
-        held=MonthSums(days, _kept_back(turn, days, retained, ("held",))),
+        held=MonthSums(days, _held(turn, days)),
         aside=MonthSums(
             days, _kept_back(turn, days, retained, ("rejected", "invalid"))
         ),
@@ -104,6 +105,41 @@ def _acknowledged(turn: Turn, days: list[date], where: SQL | None = None) -> lis
             days=days,
             link=turn.link.id,
             where=where or SQL("TRUE"),
+        )
+    )
+    return [Sum(*row[:3], Decimal(row[3])) for row in turn.env.cr.fetchall()]
+
+
+def _held(turn: Turn, days: list[date]) -> list[Sum]:
+    """Of changes that are held: the books less what Silverfin has.
+
+    Also of entries that were deleted, and of openings.
+    """
+    turn.env.cr.execute(
+        SQL(
+            """SELECT item.account_number,
+                COALESCE(known.nature, own.nature) IN ('income', 'expense') IS TRUE,
+                item.month, item.value
+            FROM (
+                SELECT change.account_number,
+                    width_bucket(change.date, %(days)s::date[]) AS month,
+                    sum(change.difference)::text AS value
+                FROM silverfin_closed_change change
+                WHERE change.link_id = %(link)s AND change.state = 'held'
+                GROUP BY 1, 2
+            ) item
+            LEFT JOIN silverfin_account known ON known.link_id = %(link)s
+                AND known.number = item.account_number
+            LEFT JOIN LATERAL (
+                SELECT nature FROM (%(accounts)s) account
+                WHERE account.number = item.account_number LIMIT 1
+            ) own ON TRUE""",
+            days=days,
+            link=turn.link.id,
+            accounts=accounts(
+                turn.scope,
+                SQL("jsonb_exists(account.code_store, %s)", str(turn.scope.root_id)),
+            ),
         )
     )
     return [Sum(*row[:3], Decimal(row[3])) for row in turn.env.cr.fetchall()]

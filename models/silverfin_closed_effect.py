@@ -1,0 +1,99 @@
+"""What changes in closed years do to results, and to the openings after them."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import models
+from odoo.tools import SQL, format_date
+
+from ..ledger.accounts import accounts
+
+
+# one idea in a file of its own
+# pylint: disable=consider-merging-classes-inherited
+class SilverfinClosedChange(models.Model):
+    _inherit = "silverfin.closed.change"
+
+    def _effect(self):
+        """What these do together, in Silverfin.
+
+        :return: ``{results, openings}``: ``results`` is a list of (year, change of its
+            result, a profit positive), ``openings`` of (first day of a year, list of
+            (account number, change of its opening, debit positive)); texts and Decimal
+        """
+        if not self:
+            return {"results": [], "openings": []}
+        link = self.link_id.ensure_one()
+        years = link.sudo()._silverfin_years()
+        natures = self._natures(link)
+        retained = link.retained_earnings_account_id
+        retained = retained.with_company(link.company_id.root_id).code or "?"
+        results, openings = [], []
+        for year in years:
+            results.append(
+                (
+                    self._year_name(year),
+                    -sum(
+                        change._exact()
+                        for change in self
+                        if year.start <= change.date <= year.end
+                        and natures.get(change.account_number) in ("income", "expense")
+                    ),
+                )
+            )
+            moved = defaultdict(Decimal)
+            for change in self:
+                # the opening of a start date is dated that day
+                if change.date >= year.start and change.entry_key >= 0:
+                    continue
+                if change.date > year.start:
+                    continue
+                is_nominal = natures.get(change.account_number) in ("income", "expense")
+                number = retained if is_nominal else change.account_number
+                moved[number] += change._exact()
+            openings.append(
+                (
+                    format_date(self.env, year.start),
+                    sorted((number, value) for number, value in moved.items() if value),
+                )
+            )
+        return {
+            "results": [row for row in results if row[1]],
+            "openings": [row for row in openings if row[1]],
+        }
+
+    def _exact(self):
+        """The difference, to the currency's last digit."""
+        digits = self.currency_id.decimal_places
+        return Decimal(f"{self.difference:.{digits}f}")
+
+    def _year_name(self, year):
+        return self.env._(
+            "%(start)s to %(end)s",
+            start=format_date(self.env, year.start),
+            end=format_date(self.env, year.end),
+        )
+
+    def _natures(self, link):
+        """What each account is: as Silverfin knows it, else as Odoo has it."""
+        numbers = list(set(self.mapped("account_number")))
+        scope = link.sudo()._silverfin_scope(())
+        self.env.cr.execute(
+            SQL(
+                """SELECT number, nature FROM silverfin_account
+                WHERE link_id = %s AND number = ANY(%s)
+                UNION ALL
+                SELECT number, nature FROM (%s) account WHERE number = ANY(%s)""",
+                link.id,
+                numbers,
+                accounts(
+                    scope,
+                    SQL("jsonb_exists(account.code_store, %s)", str(scope.root_id)),
+                ),
+                numbers,
+            )
+        )
+        found = {}
+        for number, nature in self.env.cr.fetchall():
+            found.setdefault(number, nature)
+        return found
