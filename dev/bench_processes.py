@@ -27,10 +27,11 @@ class Proof:
 
 PROOFS = {
     "killed": Proof(
-        "the server and its sessions in PostgreSQL killed at random moments of a "
-        "synchronisation, under changing books, 50 rounds",
+        "the server, its sessions in PostgreSQL and PostgreSQL's processes killed at "
+        "random moments of a synchronisation, under changing books, 50 rounds",
         "test_kill_at_random.py",
-        {"SILVERFIN_ROUNDS": "50"},
+        # in a cluster of its own, which recovers from its log each time
+        {"SILVERFIN_ROUNDS": "50", "ACCOUNT_SILVERFIN_APART": "killed"},
     ),
     "companies": Proof(
         "two servers with two workers each over twenty companies",

@@ -7,6 +7,8 @@ and, once the last request's outcome is known, ``is_over``: whatever ends the wo
 between, the next one takes them out first.
 """
 
+from contextlib import suppress
+
 from .. import silverfin_api as api
 from ..ledger.accounts import AccountRow
 from ..silverfin_api import wire
@@ -45,11 +47,9 @@ def take_out(turn: Turn, keys: list[tuple[int, int]]) -> None:
 
     :param keys: (line id, part) of the items that were tried, at most one request's
     """
-    try:
+    # by a server that refuses to remove what is not there
+    with suppress(api.Rejected):
         _submit(turn, keys, [_delete(key) for key in keys])
-    except api.Rejected:
-        # a server that refuses to remove what is not there
-        pass
     land(turn)
 
 

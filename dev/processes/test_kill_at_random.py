@@ -64,12 +64,6 @@ def test_kill_at_random_moments(place: Place) -> None:
     seed = int(os.environ.get("SILVERFIN_SEED") or random.randrange(10**6))
     place.sandbox("switch", max_actions=FEW_ACTIONS)
     place.sandbox("fault", path=SUBMITS, delay_after=SECONDS_PER_SUBMIT)
-    if APART:
-        # what PostgreSQL said is written must be there after its crash
-        place.books.rows(
-            f'ALTER DATABASE "{place.books.database}" SET synchronous_commit = on'
-        )
-        place.run_servers(0)
     place.run_servers(1, max_cron_threads=THREADS)
     place.ask("action_sync", *place.files)
     place.settle(LONGEST)

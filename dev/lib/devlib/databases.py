@@ -17,13 +17,15 @@ from pathlib import Path
 
 from .environment import Environment, prepare
 from .locks import exclusive
-from .paths import LOGS, MODULE, OWN_LOCKS, REPOSITORY, short_hash
+from .paths import APART, LOGS, MODULE, OWN_LOCKS, REPOSITORY, short_hash
 from .progress import SetupError, step
 
 # Not part of the installed module: a change there leaves the test template as it is.
 NOT_MODULE = {"dev", "docs", "readme", "tests", "tests_api", "__pycache__"}
 MODULE_SUFFIXES = {".py", ".xml", ".csv", ".sql", ".js", ".scss", ".css", ".po", ".svg"}
 FORMAT = "1"
+DUMP = "SILVERFIN_DUMP"
+"""Names a file with the test template, for a cluster that has none yet."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class Databases:
         origin = self.template(source)
         # PostgreSQL copies a database only while nobody is connected to it
         with exclusive(OWN_LOCKS / f"quick-copy-{origin}.lock"):
-            self._odoo("db", "duplicate", origin, name, log=name)
+            self._duplicate(origin, name)
         if install:
             self.install_module(name)
 
@@ -176,18 +178,26 @@ class Databases:
         return template.name
 
     def _test_template(self) -> str:
-        base = self._base_template(BASES["demo"])
+        dump = os.environ.get(DUMP)
+        base = None if dump else self._base_template(BASES["demo"])
         key = f"{self._base_key()}-{module_key()}"
         with exclusive(OWN_LOCKS / f"{TEST_TEMPLATE}.lock"):
             if not self._ready(TEST_TEMPLATE, key):
                 with step("making the template database: demo entries and the module"):
                     self.drop(TEST_TEMPLATE)
-                    self._odoo(
-                        "db", "duplicate", base, TEST_TEMPLATE, log=TEST_TEMPLATE
-                    )
-                    self.install_module(TEST_TEMPLATE)
+                    if base:
+                        self._duplicate(base, TEST_TEMPLATE)
+                        self.install_module(TEST_TEMPLATE)
+                    else:
+                        self._odoo("db", "load", TEST_TEMPLATE, dump, log=TEST_TEMPLATE)
                     self._mark(TEST_TEMPLATE, key)
         return TEST_TEMPLATE
+
+    def dump_test_template(self, file: Path) -> None:
+        """Write it to a file that another cluster's databases are made from (DUMP)."""
+        origin = self.template("test")
+        with exclusive(OWN_LOCKS / f"quick-copy-{origin}.lock"):
+            self._odoo("db", "dump", origin, str(file), log="dump")
 
     def _ready(self, name: str, key: str) -> bool:
         comment = self._query(
@@ -200,6 +210,11 @@ class Databases:
         self._query(f"COMMENT ON DATABASE \"{name}\" IS '{key}'")
 
     # --- Odoo's command line
+
+    def _duplicate(self, origin: str, name: str) -> None:
+        self._odoo("db", "duplicate", origin, name, log=name)
+        if APART:
+            self.environment.postgres.checkpoint()
 
     def _odoo(self, *arguments: str, log: str) -> None:
         file = LOGS / f"{log}.log"

@@ -33,7 +33,7 @@ def short_hash(text: str) -> str:
 CACHE = _cache()
 APART = os.environ.get("ACCOUNT_SILVERFIN_APART", "")
 """Names a PostgreSQL cluster (and all that is the checkout's own) beside the usual one:
-for what ends clusters."""
+for what ends clusters. It keeps what was committed, as a real one does."""
 KEY = "-".join(filter(None, [REPOSITORY.name, short_hash(str(REPOSITORY)), APART]))
 
 SHARED = CACHE / "shared"

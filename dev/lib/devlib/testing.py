@@ -9,11 +9,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from . import browser
-from .databases import TEST_TEMPLATE, Databases
+from .databases import DUMP, TEST_TEMPLATE, Databases
 from .environment import Environment
 from .lanes import Ended, Lanes, Program
 from .outcome import Outcome, totals
-from .paths import ADDONS, ADDONS_LINK, LOGS, OWN, REPOSITORY
+from .paths import ADDONS, ADDONS_LINK, APART, DEV, LOGS, OWN, REPOSITORY
 from .progress import SetupError
 from .selection import Selection
 
@@ -22,6 +22,8 @@ PROCESSES = "dev/processes"
 DATABASES = "databases"
 """The second half of dev/processes: tests that make databases of their own."""
 OWN_DATABASES = ("copies", "lifecycle", "reader_every_model", "texts", "two_databases")
+KILLED = "killed"
+"""Tests that kill PostgreSQL's processes: on a cluster of their own."""
 
 
 def at_once() -> int:
@@ -59,6 +61,8 @@ class Tests:
             programs.append(self._odoo())
         if self.selection.below("tests_api") is not None:
             programs.append(self._plain())
+        if self.selection.everything and not APART:
+            programs.append(Program(KILLED, self._killed, REPOSITORY))
         return programs
 
     # --- the suites
@@ -103,11 +107,22 @@ class Tests:
         else:
             files = set(folder.glob("test_*.py"))
             own = {folder / f"test_{name}.py" for name in OWN_DATABASES}
+            if self.selection.everything and not APART:
+                files.remove(folder / "test_kill_at_random.py")
             halves = {DATABASES: sorted(own), PROCESSES: sorted(files - own)}
         return [
             Program(name, _always(self._pytest(name, folder, *map(str, paths))), folder)
             for name, paths in halves.items()
         ]
+
+    def _killed(self, _stack: ExitStack) -> list[str]:
+        dump = LOGS / "template.zip"
+        self.databases.dump_test_template(dump)
+        folder = REPOSITORY / PROCESSES
+        test = str(folder / "test_kill_at_random.py")
+        pytest = self._pytest(KILLED, folder, test)
+        variables = [f"ACCOUNT_SILVERFIN_APART={KILLED}", f"{DUMP}={dump}"]
+        return ["env", *variables, str(DEV / "run"), "python", *pytest[1:]]
 
     def _pytest(self, suite: str, folder: Path, *arguments: str) -> list[str]:
         command = [str(self.environment.python), "-m", "pytest", "-q", "--tb=short"]
