@@ -40,6 +40,11 @@ SCREENS: list[tuple[str, str, list[str]]] = [
     ),
     ("client-file-accounts", f"{FILES}/{{in_sync}}", ["a[name=accounts]"]),
     (
+        "client-file-accounts-left-out",
+        f"{FILES}/{{in_sync}}",
+        ["a[name=accounts]", "div[name=off_balance_report]"],
+    ),
+    (
         "client-file-accounts-low",
         f"{FILES}/{{in_sync}}",
         ["a[name=accounts]", "div[name=carried_report]"],

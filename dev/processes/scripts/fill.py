@@ -44,6 +44,7 @@ env["silverfin.statement"]._make(
     run,
 )
 move = env["account.move"].create({"company_id": company.id, "move_type": "entry"})
+account = env["account.account"].search([], limit=1)
 env.flush_all()
 for table, columns, values in [
     (
@@ -67,6 +68,11 @@ for table, columns, values in [
         [link.id, "100000", "asset", 1],
     ),
     (
+        "silverfin_recoding",
+        "link_id, account_id, old_number, new_number",
+        [link.id, account.id, "100000", "100010"],
+    ),
+    (
         "silverfin_rejection",
         "link_id, company_id, move_id, kind, reason",
         [link.id, company.id, move.id, "rejected", "A reason"],
@@ -84,6 +90,7 @@ for model in [
     "token",
     "transaction",
     "account",
+    "recoding",
     "rejection",
     "webhook",
     "delivery",
