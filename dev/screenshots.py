@@ -164,7 +164,7 @@ def log_in(page: Page, url: str) -> None:
     page.fill("input[name=login]", "admin")
     page.fill("input[name=password]", "admin")
     page.click("button[type=submit]")
-    page.wait_for_selector(".o_web_client")
+    page.wait_for_selector(".o_web_client", timeout=120000)
 
 
 def settle(page: Page) -> None:

@@ -62,10 +62,10 @@ class SilverfinClosedChange(models.Model):
             "openings": [row for row in openings if row[1]],
         }
 
-    def _exact(self):
-        """The difference, to the currency's last digit."""
+    def _exact(self, name="difference"):
+        """An amount, to the currency's last digit."""
         digits = self.currency_id.decimal_places
-        return Decimal(f"{self.difference:.{digits}f}")
+        return Decimal(f"{self[name]:.{digits}f}")
 
     def _year_name(self, year):
         return self.env._(

@@ -32,6 +32,30 @@ class SilverfinClosedChange(models.Model):
             )
         return self.env["silverfin.file"]._of_sheets(name, sheets)._download()
 
+    def _for_statement(self):
+        """As texts; see ``silverfin.link._silverfin_closed_changes``."""
+        states = dict(self._fields["state"]._description_selection(self.env))
+        unknown = self.env._("unknown")
+
+        def why(change):
+            return ": ".join(filter(None, (states[change.state], change.reason)))
+
+        return [
+            {
+                "entry": change.entry_name,
+                "date": change.date.isoformat(),
+                "account": change.account_number,
+                "before": str(change._exact("old_value")),
+                "after": str(change._exact("new_value")),
+                "who": change.changed_by or unknown,
+                "when": fields.Datetime.to_string(change.changed_at) or unknown,
+                "reason": ": ".join(
+                    filter(None, (states[change.state], change.reason))
+                ),
+            }
+            for change in self
+        ]
+
     def _columns(self):
         return [
             (self.env._("Company"), "text", 20),

@@ -76,10 +76,13 @@ class SilverfinLink(models.Model):
 
         :param since: when the statement before was made, in UTC; None: the first
         :return: list of ``{entry, date, account, before, after, who, when, reason}``,
-            all texts, ``date`` ISO, amounts debit positive; None: nobody recorded it
+            all texts, ``date`` ISO, amounts debit positive; None: nothing was closed
         """
         self.ensure_one()
-        return None
+        changes = self.sudo()._closed_changes(since)
+        if not changes and not self.closed_until:
+            return None
+        return changes._for_statement()
 
     def _render_verify_report(self, result):
         """What Verify found, as HTML; see ``sync/compare/outcome.py``."""

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from odoo import fields
 from odoo.tools import SQL
 
+from ..ledger.scope import Scope
 from . import closed_list
 from .closed_compare import compare, opening_changes, target
 from .closed_list import OPEN
@@ -31,13 +32,13 @@ EVERYTHING = date.min
 
 def until(turn: Turn) -> date | None:
     """The last closed day, for what goes now; None: nothing is closed."""
-    closed = turn.link.closed_until
-    if not closed:
-        return None
-    (loading,) = turn.position("loading_from")
-    if loading and loading <= closed:
-        return loading - DAY if loading > EVERYTHING else None
-    return closed
+    return _closed(turn.link.closed_until, *turn.position("loading_from"))
+
+
+def _closed(closed: date | None, loading: date | None) -> date | None:
+    if not closed or not loading or loading > closed:
+        return closed or None
+    return loading - DAY if loading > EVERYTHING else None
 
 
 def loads(turn: Turn, first: date | None = None) -> None:
@@ -171,6 +172,47 @@ def _held_openings(turn: Turn, closed: date) -> set[str]:
         held = closed_list.keep(turn, found, closed)
         turn.held_openings = {amount.number for key in held for amount in found[key][0]}
     return turn.held_openings
+
+
+# === Before a run === #
+
+
+def would_hold(link, scope: Scope, move_ids: list[int]) -> tuple[list[int], list[str]]:
+    """Which of these entries, and of all openings, a run would hold; nothing is kept.
+
+    :return: entries, and account numbers
+    """
+    loading = link.sudo().position_id.loading_from
+    closed = _closed(link.closed_until, loading)
+    if not closed or link.closed_policy != "hold":
+        return [], []
+    cr = link.env.cr
+    held: list[int] = []
+    for start in range(0, len(move_ids), WINDOW):
+        some = move_ids[start : start + WINDOW]
+        for move_id, amounts in compare(cr, scope, link.id, some).items():
+            changed = [amount for amount in amounts if amount.old != amount.new]
+            if any(amount.date <= closed for amount in changed):
+                held.append(move_id)
+    numbers: dict[int, str] = {}
+    if scope.start and scope.start - DAY <= closed:
+        numbers = {
+            key: amounts[0].number
+            for key, (amounts, _target) in opening_changes(cr, scope, link.id).items()
+        }
+    # what was released meanwhile and changed again is not told apart here
+    let_go = link.env["silverfin.closed.change"].search(
+        [
+            ("link_id", "=", link.id),
+            ("entry_key", "in", [*held, *numbers]),
+            ("state", "in", ("released", "pending")),
+        ]
+    )
+    goes = set(let_go.mapped("entry_key"))
+    return (
+        [move_id for move_id in held if move_id not in goes],
+        [number for key, number in numbers.items() if key not in goes],
+    )
 
 
 # === The end of a run === #

@@ -21,6 +21,7 @@ from ..ledger.scope import Scope
 from ..ledger.sent import entry_digests, sent
 from ..ledger.years import FinancialYear
 from . import acknowledged
+from .closed import would_hold
 from .openings import opening_rows
 
 SPAN = 100_000
@@ -69,6 +70,8 @@ class Preview:
     value, new value)``; None where that side does not have the item."""
     aside: int = 0
     """Items that differ and would not go: their entry is set aside."""
+    held: int = 0
+    """Items that differ and would be held, as their entry changed in a closed year."""
     looked: int = 0
     """Journal items' ids that were looked at, of ``last``."""
     last: int = 0
@@ -102,7 +105,8 @@ def preview(
         difference = _difference(rows, known, link.id, is_first=is_first)
 
         def add(sql=difference):
-            _add(cr, scope, found, years, sql, aside)
+            held = ([], []) if is_first else _held(link, scope, sql)
+            _add(cr, scope, found, years, sql, aside, *held)
 
         if not _within(cr, ends_at, add):
             return found
@@ -168,6 +172,8 @@ def _difference(rows: SQL, known: SQL, link_id: int, *, is_first: bool) -> SQL:
     return SQL(
         """SELECT item.line_id AS new_id, item.move_id, item.account_number AS number,
             item.date, item.value, item.open_value, known.line_id AS old_id,
+            COALESCE(item.move_id, known.move_id) AS entry_id,
+            COALESCE(item.part, known.part) < 0 AS is_opening,
             known.account_number AS old_number, known.date AS old_date,
             known.value AS old_value
         FROM (%(rows)s) item
@@ -185,6 +191,23 @@ def _difference(rows: SQL, known: SQL, link_id: int, *, is_first: bool) -> SQL:
     )
 
 
+def _held(link, scope: Scope, difference: SQL) -> tuple[list[int], list[str]]:
+    """Entries, and accounts whose opening would be held: see ``closed.would_hold``."""
+    if not link.closed_until or link.closed_policy != "hold":
+        return [], []
+    link.env.cr.execute(
+        SQL(
+            """SELECT DISTINCT entry_id FROM (%s) difference
+            WHERE NOT is_opening AND (date <= %s OR old_date <= %s)""",
+            difference,
+            link.closed_until,
+            link.closed_until,
+        )
+    )
+    touched = [entry_id for (entry_id,) in link.env.cr.fetchall() if entry_id]
+    return would_hold(link, scope, touched)
+
+
 def _add(
     cr,
     scope: Scope,
@@ -192,11 +215,18 @@ def _add(
     years: list[FinancialYear],
     difference: SQL,
     aside: list[int],
+    held: list[int],
+    held_openings: list[str],
 ) -> None:
     """One span: its sums, what is set aside, and its first items."""
     cr.execute(
         SQL(
-            """WITH difference AS MATERIALIZED (%(difference)s),
+            """WITH difference AS MATERIALIZED (
+                SELECT *, CASE WHEN is_opening
+                    THEN COALESCE(number, old_number) = ANY(%(held_openings)s)
+                    ELSE COALESCE(entry_id = ANY(%(held)s), FALSE) END AS is_held
+                FROM (%(difference)s) difference
+            ),
             stays AS MATERIALIZED (
                 SELECT DISTINCT move_id FROM difference
                 WHERE new_id IS NOT NULL AND (number IS NULL
@@ -207,7 +237,7 @@ def _add(
             wanted AS MATERIALIZED (
                 SELECT difference.* FROM difference
                 LEFT JOIN stays ON stays.move_id = difference.move_id
-                WHERE stays.move_id IS NULL
+                WHERE stays.move_id IS NULL AND NOT is_held
             ),
             side AS (
                 SELECT width_bucket(date, %(starts)s::date[]) AS year, number,
@@ -240,22 +270,26 @@ def _add(
                 (SELECT json_agg(json_build_array(COALESCE(new_id, old_id), move_id,
                     old_number, number, old_date, date, old_value::text, value::text))
                     FROM shown),
-                (SELECT count(*) FROM difference) - (SELECT count(*) FROM wanted)""",
+                (SELECT count(*) FROM difference) - (SELECT count(*) FROM wanted),
+                (SELECT count(*) FROM difference WHERE is_held)""",
             difference=difference,
             earliest=scope.earliest,
             latest=scope.latest,
             most=LARGEST_AMOUNT,
             aside=aside,
+            held=held,
+            held_openings=held_openings,
             starts=[year.start for year in years],
             shown=MOST_SHOWN - len(found.items),
         )
     )
-    summed, shown, count = cr.fetchone()
+    summed, shown, left_out, held_items = cr.fetchone()
     for year, number, *figures in summed or []:
         row = found.rows.setdefault((year, number), Row())
         row.add(*(_figure(figure) for figure in figures))
     found.items += [_item(*values) for values in shown or []]
-    found.aside += count
+    found.aside += left_out - held_items
+    found.held += held_items
 
 
 def _figure(value: int | str | None) -> int | Decimal:

@@ -304,6 +304,25 @@ class TestHold(ClosedCase):
         kind = self.env.ref("account_silverfin.mail_activity_type_held")
         self.assertEqual(self.link.sudo().activity_ids.activity_type_id, kind)
 
+    def test_the_preview_says_what_would_be_held(self):
+        self.change(self.old, {"400000": 130, "700000": -130})
+        self.now.button_draft()
+        gone = self.entry({"600000": 7, "440000": -7}, date="2025-03-01")
+
+        def look():
+            action = self.link.action_preview()
+            wizard = self.env[action["res_model"]].browse(action["res_id"])
+            return wizard.sudo().result
+
+        result = look()
+        total = result["total"]
+        self.assertEqual((result["held"], result["aside"]), (4, 0))
+        self.assertEqual((total["new"], total["changed"], total["removed"]), (0, 0, 2))
+        run = self.sync()
+        self.assertEqual((run.held, run.upserted, run.deleted), (2, 0, 2))
+        self.release(self.changes().filtered(lambda c: c.move_id == gone))
+        self.assertEqual((look()["held"], look()["total"]["new"]), (2, 2))
+
     def test_what_proof_asks(self):
         self.change(self.old, {"400000": 130, "700000": -130})
         self.sync()
@@ -312,6 +331,22 @@ class TestHold(ClosedCase):
         )
         self.assertFalse(self.link._held_amounts("2025-01-31"))
         self.assertEqual(self.link._closed_changes(), self.changes())
+        told = self.link._silverfin_closed_changes(None)
+        self.assertEqual(len(told), 2)
+        self.assertEqual(
+            {(row["account"], row["before"], row["after"]) for row in told},
+            {("400000", "100.00", "130.00"), ("700000", "-100.00", "-130.00")},
+        )
+        self.assertEqual({row["reason"] for row in told}, {"Held"})
+        self.release()
+        self.sync()
+        sent = self.changes("sent")[0].sent_at
+        told = self.link._silverfin_closed_changes(None)
+        self.assertEqual({row["reason"] for row in told}, {"Sent: The client is right"})
+        self.assertFalse(self.link._silverfin_closed_changes(sent))
+        self.link.closed_until = False
+        self.changes().sudo().unlink()
+        self.assertIsNone(self.link._silverfin_closed_changes(None))
 
 
 @tagged("post_install", "-at_install")

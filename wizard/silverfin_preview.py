@@ -36,6 +36,7 @@ class SilverfinPreview(models.TransientModel):
             "is_whole": found.is_whole,
             "percent": 100 * found.looked // found.last if found.last else 100,
             "aside": found.aside,
+            "held": found.held,
             "total": _as_text(found.total()),
             "years": self._years(found, years),
             "cut": max(0, len(found.rows) - MOST_ROWS),
