@@ -33,7 +33,7 @@ class SilverfinLink(models.Model):
     # of Odoo's lock dates: a proposal
     locked_until = fields.Date("Locked in Odoo Until", compute="_compute_locked_until")
     closed_change_ids = fields.One2many(
-        "silverfin.closed.change", "link_id", "Changes in Closed Years"
+        "silverfin.closed.change", "link_id", "Changes to Closed Years"
     )
     closed_change_count = fields.Integer(compute="_compute_closed_change_count")
     held_count = fields.Integer("Held", compute="_compute_held_count")
