@@ -21,7 +21,7 @@ class SilverfinRecoding(models.Model):
     )
     old_number = fields.Char("In Silverfin", required=True)
     new_number = fields.Char("In Odoo")
-    items = fields.Integer("Items")
+    items = fields.Integer()
     closed_items = fields.Integer("In Closed Years")
     # false: the account goes under its old number until somebody agrees
     agreed = fields.Boolean()
