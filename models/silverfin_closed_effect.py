@@ -29,6 +29,19 @@ class SilverfinClosedChange(models.Model):
         retained = link.retained_earnings_account_id
         retained = retained.with_company(link.company_id.root_id).code or "?"
         results, openings = [], []
+        if years:
+            # the year of what is gone may be no year of the books any more
+            results.append(
+                (
+                    self.env._("before %s", format_date(self.env, years[0].start)),
+                    -sum(
+                        change._exact()
+                        for change in self
+                        if change.date < years[0].start
+                        and natures.get(change.account_number) in ("income", "expense")
+                    ),
+                )
+            )
         for year in years:
             results.append(
                 (
