@@ -22,7 +22,8 @@ registry.category("web_tour.tours").add("account_silverfin_closed_years", {
             run: "click",
         },
         {
-            content: "The amount as Silverfin has it, as it is here, and whose hand it was",
+            content:
+                "The amount as Silverfin has it, as it is here, and whose hand it was",
             trigger:
                 ".o_data_row:contains(400000):contains(100.00):contains(130.00)" +
                 ":contains(silverfin-books):contains(Held)",
