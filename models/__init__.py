@@ -43,7 +43,6 @@ from . import account_move
 from . import silverfin_closed_change
 from . import silverfin_closed_effect
 from . import silverfin_closed_list
-from . import silverfin_file
 from . import silverfin_link_closed
 from . import silverfin_link_proof
 from . import silverfin_link_screen

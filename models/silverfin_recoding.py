@@ -17,7 +17,7 @@ class SilverfinRecoding(models.Model):
         "silverfin.link", "Client File", required=True, ondelete="cascade", index=True
     )
     account_id = fields.Many2one(
-        "account.account", "Account", required=True, ondelete="cascade", index=True
+        "account.account", required=True, ondelete="cascade", index=True
     )
     old_number = fields.Char("In Silverfin", required=True)
     new_number = fields.Char("In Odoo")

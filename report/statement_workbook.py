@@ -19,7 +19,7 @@ def workbook(name: str, facts: dict, verdict: str, labels: dict) -> bytes:
     """
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        _Statement(book, name, facts, verdict, labels).write()
+        _Statement(book, name, facts, verdict, labels).fill()
     return stream.getvalue()
 
 
@@ -38,7 +38,7 @@ class _Statement:
             TITLE: book.add_format({"bold": True, "font_size": 14}),
         }
 
-    def write(self) -> None:
+    def fill(self) -> None:
         facts = self.facts
         self._summary()
         self._sheet(

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from decimal import Decimal
-from itertools import groupby
+
+from odoo.tools import groupby
 
 from ..compare.causes import RETAINED, Chart, Parts, difference
 from ..compare.kept import Compared, Line
@@ -27,8 +28,7 @@ def trial_balances(
     closing = _there(before[-1], found.adjusted) if before else {}
     shifted: dict[str, Decimal] = {}
     pairs = zip(found.periods, found.parts, strict=True)
-    for _year, group in groupby(pairs, key=lambda pair: pair[0].year):
-        of_year = list(group)
+    for _year, of_year in groupby(pairs, key=lambda pair: pair[0].year):
         shifted_before, shifted = shifted, _retained_elsewhere(of_year[0][1])
         opening = _opening(closing, chart)
         for number, amount in shifted.items():
