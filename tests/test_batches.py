@@ -13,10 +13,26 @@ from .books import SilverfinBooksCase
 
 @tagged("post_install", "-at_install")
 class TestBatches(SilverfinBooksCase):
+    def entries(self, count):
+        """So many entries of three items, in one go."""
+        amounts = [
+            {"400000": number, "600000": number, "700000": -2 * number}
+            for number in range(1, count + 1)
+        ]
+        self.env["account.move"].create(
+            [
+                {
+                    "journal_id": self.journal.id,
+                    "date": "2026-03-31",
+                    "line_ids": self.lines(of_entry),
+                }
+                for of_entry in amounts
+            ]
+        ).action_post()
+
     def statements(self, entries):
         """Statements of a run that sends so many entries of three items."""
-        for number in range(1, entries + 1):
-            self.entry({"400000": number, "600000": number, "700000": -2 * number})
+        self.entries(entries)
         self.env["silverfin.run"]._ask("sync", link=self.link)
         self.env.flush_all()
         before = self.env.cr.sql_log_count
@@ -40,8 +56,7 @@ class TestBatches(SilverfinBooksCase):
 
     def test_a_first_load_fills_its_requests(self):
         self.sandbox.max_actions = 100
-        for number in range(1, 135):
-            self.entry({"400000": number, "600000": number, "700000": -2 * number})
+        self.entries(134)
         run = self.sync()
         self.assertEqual(run.upserted, 402)
         sizes = [
@@ -53,8 +68,7 @@ class TestBatches(SilverfinBooksCase):
 
     def test_a_worker_holds_few_windows_however_large_the_books(self):
         self.sandbox.max_actions = 3
-        for number in range(1, 101):
-            self.entry({"400000": number, "600000": number, "700000": -2 * number})
+        self.entries(100)
         original, windows, held = ahead.changed, [], []
 
         class Items(list):
@@ -75,8 +89,7 @@ class TestBatches(SilverfinBooksCase):
 
     def test_a_window_is_read_again_where_the_other_session_was_ended(self):
         self.sandbox.max_actions = 3
-        for number in range(1, 41):
-            self.entry({"400000": number, "600000": number, "700000": -2 * number})
+        self.entries(40)
         original, readers = ahead.changed, []
 
         def changed(cr, *arguments, **options):

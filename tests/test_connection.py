@@ -190,6 +190,8 @@ class TestConnection(SilverfinCase):
             (self.connection, "action_push_references"),
             (self.connection, "action_refresh_companies"),
             (self.connection, "action_confirm_place"),
+            (self.connection, "action_invite"),
+            (self.connection, "action_withdraw_invitation"),
             (self.connection, "read"),
             (self.connection, "copy"),
             (self.connection, "unlink"),

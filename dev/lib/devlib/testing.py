@@ -22,6 +22,12 @@ PROCESSES = "dev/processes"
 DATABASES = "databases"
 """The second half of dev/processes: tests that make databases of their own."""
 OWN_DATABASES = ("copies", "lifecycle", "reader_every_model", "texts", "two_databases")
+BOOKS = (
+    *("batches", "closed_years", "closing", "compare", "fault_calls", "faults"),
+    *("ledgers", "model", "payload", "refused_line", "start_again", "start_date"),
+    *("statement", "sync"),
+)
+"""The second half of tests: what keeps a worker busy longest."""
 KILLED = "killed"
 """Tests that kill PostgreSQL's processes: on a cluster of their own."""
 
@@ -55,14 +61,14 @@ class Tests:
     def _programs(self) -> list[Program]:
         """The suites that were asked for, the longest first."""
         programs = []
+        if self.selection.below("tests") is not None:
+            programs += self._odoo()
         if self.selection.below(PROCESSES) is not None:
             programs += self._processes()
-        if self.selection.below("tests") is not None:
-            programs.append(self._odoo())
-        if self.selection.below("tests_api") is not None:
-            programs.append(self._plain())
         if self.selection.everything and not APART:
             programs.append(Program(KILLED, self._killed, REPOSITORY))
+        if self.selection.below("tests_api") is not None:
+            programs.append(self._plain())
         return programs
 
     # --- the suites
@@ -80,23 +86,34 @@ class Tests:
         command += [str(REPOSITORY / "tests_api"), str(_report("tests_api")), *patterns]
         return Program("tests_api", _always(command), REPOSITORY)
 
-    def _odoo(self) -> Program:
-        """tests: Odoo's tests by pytest-odoo, on a fresh copy with the module."""
-        paths = [
-            str(ADDONS_LINK / place)
-            for place in self.selection.below("tests") or ("tests",)
+    def _odoo(self) -> list[Program]:
+        """tests: Odoo's tests by pytest-odoo, in two halves of about one length.
+
+        Each on a fresh copy with the module.
+        """
+        chosen = self.selection.below("tests")
+        if chosen:
+            return [self._pytest_odoo("tests", chosen)]
+        files = {f"tests/{path.name}" for path in (REPOSITORY / "tests").glob("test_*")}
+        books = {f"tests/test_{name}.py" for name in BOOKS}
+        return [
+            self._pytest_odoo("books", sorted(books)),
+            self._pytest_odoo("tests", sorted(files - books)),
         ]
+
+    def _pytest_odoo(self, name: str, places: Sequence[str]) -> Program:
+        paths = [str(ADDONS_LINK / place) for place in places]
 
         def command(stack: ExitStack) -> list[str]:
             browser.ensure()
-            database = stack.enter_context(self.databases.temporary("test", "test"))
+            database = stack.enter_context(self.databases.temporary(name, "test"))
             options = [f"--odoo-database={database}", "--odoo-http"]
             # 0 takes a free one: another checkout's tests may run as well
             options += ["--odoo-extra=http-port=0"]
             options += [f"--odoo-extra=screenshots={LOGS}"]
-            return self._pytest("tests", ADDONS, *options, *paths)
+            return self._pytest(name, ADDONS, *options, *paths)
 
-        return Program("tests", command, ADDONS)
+        return Program(name, command, ADDONS)
 
     def _processes(self) -> list[Program]:
         """dev/processes: plain pytest on real server processes, in two halves."""
