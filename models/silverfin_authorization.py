@@ -114,7 +114,7 @@ class SilverfinAuthorization(models.Model):
                 ),
                 410,
             )
-        maker = invitation._in_language().create_uid
+        maker = invitation.create_uid
         return self.with_user(maker).with_context(lang=maker.lang).sudo()
 
     @api.model
