@@ -29,6 +29,9 @@ class TestInvitation(SilverfinHttpCase):
         self.env.flush_all()
         address = action["context"]["default_address"]
         self.assertIn(address, action["context"]["default_mail"])
+        # the dialog asks for it as the person
+        shown = self.env[action["res_model"]].with_user(self.manager)
+        self.assertTrue(shown.has_access("read") and shown.has_access("create"))
         return address
 
     def path(self):
