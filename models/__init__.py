@@ -47,6 +47,14 @@ from . import silverfin_link_closed
 from . import silverfin_link_proof
 from . import silverfin_link_screen
 from . import silverfin_link_attention
+from . import silverfin_checkup
+from . import silverfin_checkup_years
+from . import silverfin_checkup_accounts
+from . import silverfin_checkup_bank
+from . import silverfin_checkup_trade
+from . import silverfin_checkup_entries
+from . import silverfin_checkup_finding
+from . import silverfin_link_checkup
 from . import silverfin_export
 from . import res_company
 from . import res_config_settings

@@ -10,6 +10,7 @@ from . import test_branches
 from . import test_cli
 from . import test_carried
 from . import test_closing
+from . import test_checkup
 from . import test_compare
 from . import test_closed_years
 from . import test_closed_years_tour

@@ -1,0 +1,225 @@
+"""A check-up of a company's books, in an accountant's words, with its findings."""
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..ledger.checkup.account_sums import account_sums
+from ..ledger.checkup.look import Look
+
+CHECKUP_STATES = [
+    ("green", "Nothing found"),
+    ("orange", "To look at"),
+    ("red", "To put right first"),
+]
+
+
+class SilverfinCheckup(models.Model):
+    """Works without a client file too: a firm without access uses it meanwhile.
+
+    What is looked at is in ``silverfin_checkup_*.py``; a method of ``_checks`` answers
+    a list of values of findings. Nothing is asked of Silverfin.
+    """
+
+    _name = "silverfin.checkup"
+    _description = "Check-up of the Books"
+    _order = "id desc"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    link_id = fields.Many2one(
+        "silverfin.link", "Client File", readonly=True, index=True, ondelete="set null"
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Checked By",
+        readonly=True,
+        ondelete="set null",
+        default=lambda self: self.env.user,
+    )
+    create_date = fields.Datetime("Checked On", readonly=True)
+    state = fields.Selection(
+        CHECKUP_STATES, "Result", required=True, readonly=True, default="green"
+    )
+    finding_ids = fields.One2many("silverfin.checkup.finding", "checkup_id", "Findings")
+    red_count = fields.Integer(
+        "To Put Right", compute="_compute_counts", help="Stops the first push."
+    )
+    orange_count = fields.Integer("Worth a Look", compute="_compute_counts")
+
+    @api.depends("company_id", "create_date")
+    def _compute_display_name(self):
+        for checkup in self:
+            checkup.display_name = self.env._(
+                "Check-up of %(company)s", company=checkup.company_id.name or ""
+            )
+
+    @api.depends("finding_ids.severity")
+    def _compute_counts(self):
+        for checkup in self:
+            severities = checkup.finding_ids.mapped("severity")
+            checkup.red_count = severities.count("red")
+            checkup.orange_count = severities.count("orange")
+
+    # === Checking === #
+
+    @api.model
+    def action_check_now(self):
+        """Check the books of the company at hand, and open what was found."""
+        return self._check(self.env.company)._open()
+
+    def action_check_again(self):
+        """The same books as they are now."""
+        self.ensure_one()
+        return self._check(self.company_id, self.link_id)._open()
+
+    @api.model
+    def _check(self, company, link=None):
+        """Look at the books of a company, and keep what was found.
+
+        In sudo: like a synchronisation, it reads the books of every company of the
+        client file, whoever asks.
+
+        :param link: the client file; by default the company's own, where it has one
+        :return: the new check-up
+        :raise AccessError: for who may not see the company or read journal items
+        """
+        company.ensure_one()
+        self.env["account.move.line"].check_access("read")
+        company.check_access("read")
+        link = link or self.env["silverfin.link"].search(
+            [("company_id", "=", company.id)], limit=1
+        )
+        link.check_access("read")
+        kept = self.sudo()
+        found = kept._found_by(kept._checks(), company, link)
+        severities = {finding["severity"] for finding in found}
+        checkup = kept.create(
+            {
+                "company_id": company.id,
+                "link_id": link.id,
+                "user_id": self.env.uid,
+                "state": next(
+                    (s for s in ("red", "orange") if s in severities), "green"
+                ),
+                "finding_ids": [Command.create(finding) for finding in found],
+            }
+        )
+        return checkup.with_env(self.env)
+
+    def _found_by(self, checks, company, link):
+        """Values of all findings of these checks."""
+        books = self._books(company, link)
+        look = self._look(books)
+        return [finding for check in checks for finding in check(books, look)]
+
+    @api.model
+    def _books(self, company, link):
+        """The client file, or one that is not kept: it says what belongs to the books.
+
+        :rtype: silverfin.link
+        """
+        links = self.env["silverfin.link"].sudo()
+        if link:
+            return links.browse(link.id)
+        books = links.new({"company_id": company.id})
+        proposal = books._propose_retained_earnings_account()
+        books.retained_earnings_account_id = proposal
+        return books
+
+    def _look(self, books):
+        problem, years = "", []
+        try:
+            years = books._silverfin_years()
+            books._check_start()
+            scope = books._without_closing_entries(books._silverfin_books())
+        except ValidationError as error:
+            problem = str(error.args[0])
+            # without an opening, nothing asks for the years
+            apart = books.new({"opening_year_apart": True}, origin=books)
+            scope = apart._silverfin_books()
+        company = books.company_id
+        closed = [books.closed_until, books.locked_until]
+        return Look(
+            scope=scope,
+            years=[] if problem else years,
+            problem=problem,
+            rows=account_sums(self.env.cr, scope, [] if problem else years),
+            today=fields.Date.context_today(self),
+            closed_until=max(filter(None, closed), default=None),
+            country=company.account_fiscal_country_id.code,
+            chart=company.root_id.chart_template,
+        )
+
+    def _checks(self):
+        """The checks, in the order in which their findings are shown: extend this.
+
+        :return: list of functions of ``(books, look)``
+        """
+        return self._red_checks()
+
+    def _red_checks(self):
+        """Those that may stop a first push: asked of in a worker too."""
+        return []
+
+    def _open(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }
+
+    # === Findings === #
+
+    def _finding(self, code, model, domain, amount=None, *, severity="orange", **facts):
+        """Values of a finding; what it counts is what its list holds.
+
+        :param facts: texts, and amounts as text, for the sentence
+        """
+        records = self.env[model].sudo().with_context(active_test=False)
+        return {
+            "code": code,
+            "severity": severity,
+            "res_model": model,
+            "domain": domain,
+            "item_count": records.search_count(domain),
+            "amount": amount or 0,
+            "facts": facts,
+        }
+
+    def _lines_domain(self, look, account_ids):
+        """The items of accounts that belong in the client file."""
+        scope = look.scope
+        domain = [
+            ("company_id", "in", list(scope.company_ids)),
+            ("parent_state", "=", "posted"),
+            (
+                "display_type",
+                "not in",
+                ["line_section", "line_subsection", "line_note"],
+            ),
+            ("balance", "!=", 0),
+            ("date", ">=", scope.earliest.isoformat()),
+            ("date", "<=", scope.latest.isoformat()),
+            ("account_id", "in", sorted(account_ids)),
+        ]
+        if scope.left_out_move_ids:
+            domain.append(("move_id", "not in", list(scope.left_out_move_ids)))
+        return domain
+
+    def _named(self, amounts):
+        """Facts of accounts, by number: ``[number, name, amount]``.
+
+        :param amounts: pairs of a row of the look and an amount
+        """
+        ids = [row.account_id for row, _amount in amounts]
+        names = {
+            account.id: account.name
+            for account in self.env["account.account"].sudo().browse(ids)
+        }
+        return sorted(
+            [row.number or "", names[row.account_id], str(amount)]
+            for row, amount in amounts
+        )
