@@ -70,13 +70,31 @@ class Silverfin(Command):
         export = actions.add_parser("export", help="a file for Silverfin's import")
         export.add_argument("-d", "--database", required=True)
         export.add_argument("--company", help="its name, where there are several")
-        export.add_argument("--content", choices=["items", "balances"], default="items")
+        export.add_argument(
+            "--content",
+            choices=["items", "balances", "aged"],
+            default="items",
+            help="aged: what customers and suppliers owed at the end of --to",
+        )
         export.add_argument(
             "--from", dest="first", type=date.fromisoformat, help="items: first day"
         )
         export.add_argument("--to", dest="last", type=date.fromisoformat, required=True)
         export.add_argument(
             "--no-opening", action="store_true", help="the items of the period alone"
+        )
+        export.add_argument(
+            "--list",
+            choices=["receivable", "payable", "both"],
+            default="both",
+            help="aged: of whom",
+        )
+        export.add_argument("--account", help="aged: the number of one account")
+        export.add_argument(
+            "--age-by", choices=["due", "document"], default="due", help="aged: date"
+        )
+        export.add_argument(
+            "--ages", default="30, 60, 90", help="aged: the last day of each group"
         )
         export.add_argument("--lang", default="en_US", help="of account names")
         export.add_argument("--output", type=Path, required=True, help=".xlsx or .csv")
@@ -211,6 +229,8 @@ class Silverfin(Command):
         if len(companies) != 1:
             raise Skipped(f"has {len(companies)} such companies: choose with --company")
         file_type = options.output.suffix.removeprefix(".").lower()
+        if options.content == "aged":
+            return self._export_aged(env, options, companies, file_type)
         if file_type not in ("csv", "xlsx"):
             raise Skipped(f"{options.output} must end in .csv or .xlsx")
         export = (
@@ -227,15 +247,36 @@ class Silverfin(Command):
                 }
             )
         )
-        descriptor = os.open(options.output, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w+b") as file:
-            try:
-                _count, sentence = export._write_to(file)
-            except Exception:
-                # no half a file that looks like a whole one
-                options.output.unlink()
-                raise
+        with _private_file(options.output) as file:
+            _count, sentence = export._write_to(file)
         return f"{options.output}: {sentence} (only you can read it)"
+
+    def _export_aged(self, env, options, company, file_type):
+        if file_type != "xlsx":
+            raise Skipped(f"{options.output} must end in .xlsx")
+        account = env["account.account"].with_company(company.root_id or company)
+        if options.account:
+            account = account.search([("code", "=", options.account)])
+            if not account:
+                raise Skipped(f"has no account {options.account}")
+        aged = (
+            env["silverfin.aged"]
+            .with_context(lang=options.lang)
+            .new(
+                {
+                    "company_id": company.id,
+                    "date": options.last,
+                    "kind": options.list,
+                    "account_id": account.id,
+                    "age_by": options.age_by,
+                    "ages": options.ages,
+                }
+            )
+        )
+        _name, sheets = aged._file()
+        with _private_file(options.output) as file:
+            file.write(env["silverfin.file"]._content(sheets))
+        return f"{options.output} (only you can read it)"
 
     # === Databases === #
 
@@ -263,6 +304,19 @@ class Silverfin(Command):
             return [options.database]
         lines = options.databases.read_text(encoding="utf-8").splitlines()
         return list(dict.fromkeys(filter(None, map(str.strip, lines))))
+
+
+@contextmanager
+def _private_file(path):
+    """A new file that only this person reads; none that is half written."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w+b") as file:
+        try:
+            yield file
+        except Exception:
+            # no half a file that looks like a whole one
+            path.unlink()
+            raise
 
 
 @contextmanager

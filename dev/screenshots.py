@@ -85,6 +85,7 @@ SCREENS: list[tuple[str, str, list[str]]] = [
     ("files", "action-account_silverfin.silverfin_export_action", []),
     ("file", "action-account_silverfin.silverfin_export_action/{file}", []),
     ("file-new", "action-account_silverfin.silverfin_export_action/new", []),
+    ("aged-lists", "action-account_silverfin.silverfin_aged_action", []),
     ("connections", "action-account_silverfin.silverfin_connection_action", []),
     (
         "connection",

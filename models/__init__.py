@@ -55,6 +55,7 @@ from . import silverfin_checkup_trade
 from . import silverfin_checkup_entries
 from . import silverfin_checkup_finding
 from . import silverfin_link_checkup
+from . import silverfin_link_files
 from . import silverfin_export
 from . import res_company
 from . import res_config_settings

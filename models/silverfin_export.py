@@ -3,7 +3,6 @@
 import logging
 import mmap
 import tempfile
-from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -237,24 +236,11 @@ class SilverfinExport(models.Model):
     # === The file === #
 
     def _books(self):
-        """The client file of the company, or what one would be; it is not kept.
-
-        In sudo, as a worker reads: what is private there stays out of files too. All
-        of the books, also where Silverfin wants nothing before a start date.
-        """
         self.ensure_one()
-        links = self.env["silverfin.link"].sudo()
-        known = links.search([("company_id", "=", self.company_id.id)], limit=1)
-        values = {"company_id": self.company_id.id, "sync_start_at": False}
-        books = links.new(values, origin=known)
-        if not known:
-            books.retained_earnings_account_id = (
-                books._propose_retained_earnings_account()
-            )
-        return books
+        return self.env["silverfin.link"]._of_company(self.company_id)
 
     def _scope(self):
-        return replace(self._books()._silverfin_scope(()), analytic_plans=())
+        return self._books()._scope_of_files()
 
     def _count(self):
         if self.content == "balances":

@@ -1,5 +1,6 @@
 from . import test_accounts
 from . import test_activities
+from . import test_aged
 from . import test_analytics
 from . import test_api_key
 from . import test_api_key_tour

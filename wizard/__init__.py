@@ -4,6 +4,7 @@ from . import silverfin_api_key
 from . import silverfin_api_key_show
 from . import silverfin_api_key_reader
 from . import silverfin_file
+from . import silverfin_aged
 from . import silverfin_invitation_show
 from . import silverfin_start_again
 from . import silverfin_preview

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from odoo.addons.account_silverfin.tests.ledgers import MadeLedgerCase
+from odoo.addons.account_silverfin.tests.ledgers import MadeLedgerCase, OdooSums
 from odoo.addons.account_silverfin.tests.ledgers.charts import GENERIC
 
 REPORT = "report.account_financial_report"
@@ -90,6 +90,22 @@ class ReportChecks:
             self.assertEqual(there, self.trial_balance(start, end), f"at {end}")
             compared += len(there)
         self.assertGreater(compared, 40)
+
+    def test_aged_lists_at_any_date(self):
+        """At the end of every month, by account and partner."""
+        compared = 0
+        for start, end in self.ledger.years():
+            for _first, last in OdooSums.months(start, end):
+                wizard = self.env["silverfin.aged"].new({"date": last})
+                accounts, items, _ages = wizard._read()
+                found = defaultdict(Decimal)
+                for account in accounts:
+                    for item in items[account.account_id]:
+                        found[account.number, item.partner] += item.open_value
+                found = {key: value for key, value in found.items() if value}
+                self.assertEqual(found, self.open_items(last), last)
+                compared += len(found)
+        self.assertGreater(compared, 100)
 
     def test_open_items_per_account_and_partner(self):
         self.sync()

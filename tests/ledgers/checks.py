@@ -1,7 +1,7 @@
 """What holds of a made ledger on every chart."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from .charts import CARRIED
@@ -34,6 +34,47 @@ class LedgerChecks:
         self.assert_every_month_equal()
         self.assert_open_items_equal_balances()
         self.assert_proven()
+
+    def test_aged_lists_at_any_date(self):
+        """At every quarter's end: each item as today's residual and the settlements
+        since say, and together the balance of each account."""
+        sums = OdooSums(self.company, self.link.retained_earnings_account_id)
+        accounts = self.ledger.trade_accounts()
+        codes = {account.id: account.code for account in accounts}
+        lines = self.env["account.move.line"].search(
+            [("account_id", "in", accounts.ids), ("parent_state", "=", "posted")]
+        )
+        seen = 0
+        for start, end in self.ledger.years():
+            for _first, last in list(sums.months(start, end))[2::3]:
+                wizard = self.env["silverfin.aged"].new({"date": last})
+                _accounts, items, _ages = wizard._read()
+                found = Counter(
+                    (codes[key], item.entry, item.due_date, item.open_value)
+                    for key, own in items.items()
+                    for item in own
+                )
+                self.assertEqual(found, self.open_on(lines, last), last)
+                opened = Counter()
+                for number, _entry, _due, amount in found.elements():
+                    opened[number] += amount
+                moved = sums.movement(date.min, last)
+                for number in codes.values():
+                    self.assertEqual(opened[number], moved.get(number, 0), last)
+                seen += found.total()
+        self.assertGreater(seen, 100, "a ledger worth the comparison")
+
+    def open_on(self, lines, day):
+        """What was open, from what is open now: other than the list is made."""
+        found = Counter()
+        for line in lines.filtered(lambda line: line.date <= day):
+            since = [p.amount for p in line.matched_credit_ids if p.max_date > day]
+            since += [-p.amount for p in line.matched_debit_ids if p.max_date > day]
+            amount = Decimal(f"{line.amount_residual + sum(since):.2f}")
+            if amount:
+                due = line.date_maturity or line.date
+                found[line.account_id.code, line.move_name, due, amount] += 1
+        return found
 
     def test_results_by_hand(self):
         """Results before appropriation are worked out in ``made.py``, what carries
