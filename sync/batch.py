@@ -17,6 +17,13 @@ class Batch:
     """Once acknowledged, every window id up to this one is dealt with."""
     is_later_part: bool = False
     """A further part of an entry that is longer than a request may be."""
+    uncertain: dict[str, list[tuple[int, int]]] | None = None
+    """The keys of what goes after this one: a crash must not forget them."""
+
+    def keys(self) -> dict[str, list[tuple[int, int]]]:
+        """(line id, part) of ``items`` and ``gone``: what a record says of it."""
+        items = [(item.line_id, item.part) for item in self.items]
+        return {"items": items, "gone": self.gone}
 
     def move_ids(self) -> list[int]:
         """The entries, in order."""
@@ -25,16 +32,14 @@ class Batch:
     def without(self, move_ids: set[int]) -> "Batch":
         """The same, less these entries."""
         items = [item for item in self.items if item.move_id not in move_ids]
-        return Batch(items, self.gone, self.upto, self.is_later_part)
+        return Batch(items, self.gone, self.upto, self.is_later_part, self.uncertain)
 
     def halves(self) -> tuple["Batch", "Batch"]:
         """Two batches of whole entries; only the second completes the window."""
         ids = self.move_ids()
         first = set(ids[: len(ids) // 2])
-        return (
-            Batch([item for item in self.items if item.move_id in first]),
-            self.without(first),
-        )
+        items = [item for item in self.items if item.move_id in first]
+        return Batch(items, uncertain=self.uncertain), self.without(first)
 
 
 def by_entry(items: Iterable[Item]) -> Iterator[list[Item]]:

@@ -5,12 +5,15 @@ acknowledged: ``base`` (the sync point we know), ``at`` (epoch seconds), ``kind`
 (``submit``, ``reset`` or ``trial``), ``run`` and, for a submit, ``items``, ``gone`` and
 ``upto`` (how far the run's windows are dealt with once it is acknowledged), for a reset
 ``first`` (the first day that is wiped, null: everything), for a trial what
-:mod:`.trial` says.
+:mod:`.trial` says. ``before`` holds ``items`` and ``gone`` of what Silverfin has, but is
+not remembered yet.
 
 :func:`send` comes back while its request is on its way, so that the next window is read
-meanwhile; one transaction then acknowledges it and records the next.
+meanwhile; one transaction then acknowledges it and records the next. What was accepted
+is remembered while the next is on its way: nothing of Silverfin's time is lost by it.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,7 +27,7 @@ from . import acknowledged, aside, closed, trial
 from .batch import Batch
 from .failures import NeedsAttention, TakenOver
 from .items import Item
-from .point import land, move_point
+from .point import known_again, land, move_point
 from .transaction import commit, commit_or_repeat
 from .turn import Cancelled, Turn
 
@@ -46,6 +49,8 @@ class Flight:
     pending: api.Pending[str]
     rows: str | None = None
     """Of its new items, as they will be remembered."""
+    before: "Flight | None" = None
+    """Accepted, and still to be remembered."""
     new_point: str | None = None
 
 
@@ -95,9 +100,10 @@ def abandon(turn: Turn) -> None:
 
 def _landed(turn: Turn) -> bool:
     """Wait for the answer; False where it was a refusal, which is then dealt with."""
-    flight, turn.flight = turn.flight, None
-    if not flight:
+    if not turn.flight:
         return True
+    _remember_before(turn, turn.flight)
+    flight, turn.flight = turn.flight, None
     try:
         flight.new_point = flight.pending.result()
     except api.UnknownOutcome:
@@ -129,12 +135,9 @@ def _take_off(
             _acknowledge(turn, before)
         raise
     base = before.new_point if before else turn.position("sync_point")[0]
-    record = {
-        "kind": "submit",
-        "items": [(item.line_id, item.part) for item in batch.items],
-        "gone": batch.gone,
-        "upto": batch.upto,
-    }
+    record = {"kind": "submit", **batch.keys(), "upto": batch.upto}
+    if before or batch.uncertain:
+        record["before"] = before.batch.keys() if before else batch.uncertain
     if not _acknowledge(turn, before, base, record):
         raise Cancelled
     try:
@@ -150,10 +153,32 @@ def _take_off(
         )
     except api.SilverfinError:
         # there was no token: nothing left
+        if before:
+            _remember_late(turn, before)
         land(turn)
         raise
-    turn.flight = Flight(batch, base, accounts, account_keys, pending)
-    turn.flight.rows = acknowledged.new_rows(turn.link.id, turn.run_id, batch.items)
+    flight = turn.flight = Flight(batch, base, accounts, account_keys, pending)
+    flight.before = before
+    _remember_before(turn, flight)
+    flight.rows = acknowledged.new_rows(turn.link.id, turn.run_id, batch.items)
+
+
+def _remember_before(turn: Turn, flight: Flight) -> None:
+    """Remember what was accepted before this one; its record says it until then.
+
+    Where that fails the flight keeps it: nothing else may be written first.
+    """
+    if flight.before:
+        _remember_late(turn, flight.before)
+        flight.before = None
+
+
+def _remember_late(turn: Turn, flight: Flight) -> None:
+    def write():
+        known_again(turn, flight.new_point)
+        _remember(turn, flight)
+
+    _write(turn, flight, write)
 
 
 def _acknowledge(
@@ -163,6 +188,8 @@ def _acknowledge(
     record: dict | None = None,
 ) -> bool:
     """What was accepted, how far the run is, and what is about to be sent: at once.
+
+    With a record of the next batch it is not remembered yet: the record says what.
 
     :param base: the sync point that the record builds on
     :param record: of the next batch
@@ -176,10 +203,22 @@ def _acknowledge(
         next_record = record if goes_on else None
         if flight:
             move_point(turn, flight.base, flight.new_point, next_record)
-            _remember(turn, flight)
+            if not next_record:
+                _remember(turn, flight)
         elif next_record:
             move_point(turn, base, base, next_record)
 
+    _write(turn, flight, write)
+    if flight:
+        turn.known_accounts |= {row.number: row.digest for row in flight.accounts}
+        turn.checked_accounts |= flight.account_keys
+        turn.got_on = True
+        turn.nameless_refusals = 0
+    return goes_on
+
+
+def _write(turn: Turn, flight: Flight | None, write: Callable[[], None]) -> None:
+    """Write and commit something that may remember a batch."""
     try:
         commit_or_repeat(turn.env, write)
     except psycopg2.errors.UniqueViolation:
@@ -190,12 +229,6 @@ def _acknowledge(
             item._replace(is_new=False) for item in flight.batch.items
         ]
         commit_or_repeat(turn.env, write)
-    if flight:
-        turn.known_accounts |= {row.number: row.digest for row in flight.accounts}
-        turn.checked_accounts |= flight.account_keys
-        turn.got_on = True
-        turn.nameless_refusals = 0
-    return goes_on
 
 
 def _write_progress(turn: Turn, flight: Flight | None) -> bool:

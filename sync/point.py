@@ -21,11 +21,12 @@ def move_point(
 ) -> None:
     """Compare-and-set the sync point, in the transaction at hand.
 
-    :param record: what is about to be sent from the new point
+    :param record: what is about to be sent from the new point, or still is
     :raise TakenOver: another worker moved it
     """
     if record:
-        record = record | {"base": new_point, "at": time.time(), "run": turn.run_id}
+        new = {"at": time.time(), "run": turn.run_id}
+        record = {**new, **record, "base": new_point}
     turn.env.cr.execute(
         SQL(
             """UPDATE silverfin_position SET sync_point = %s, in_flight = %s
@@ -34,6 +35,24 @@ def move_point(
             Json(record) if record else None,
             turn.position_id,
             base,
+        )
+    )
+    if not turn.env.cr.rowcount:
+        raise TakenOver
+
+
+def known_again(turn: Turn, point: str | None) -> None:
+    """What the in-flight record calls ``before`` is remembered, in this transaction.
+
+    :param point: the sync point that it made
+    :raise TakenOver: another worker moved it
+    """
+    turn.env.cr.execute(
+        SQL(
+            """UPDATE silverfin_position SET in_flight = in_flight - 'before'
+            WHERE id = %s AND sync_point IS NOT DISTINCT FROM %s""",
+            turn.position_id,
+            point,
         )
     )
     if not turn.env.cr.rowcount:

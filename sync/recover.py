@@ -52,7 +52,8 @@ def recover(turn: Turn, info) -> bool:
         "very probably accepted" if accepted else "did not accept",
     )
     if accepted:
-        move_point(turn, base, info.sync_point)
+        # the record stays until its items are sent again
+        move_point(turn, base, info.sync_point, record)
         # that it was ours is probable, not certain: prove it
         turn.env["silverfin.run"]._ask("verify", link=turn.link, trigger="schedule")
         commit(turn.env)
@@ -75,6 +76,25 @@ def _reach(turn: Turn, record: dict) -> date | None:
 
 
 def _send_again(turn: Turn, record: dict) -> None:
+    """Send what was on its way, and what was accepted but not remembered yet."""
+    wanted = [record["before"], record] if "before" in record else [record]
+    batches = list(filter(None, (_batch(turn, keys) for keys in wanted)))
+    if not batches:
+        land(turn)
+        return
+    first, last = batches[0], batches[-1]
+    if record["run"] == turn.run_id:
+        # the same run goes on behind it
+        last.upto = record["upto"]
+    if first is not last:
+        first.uncertain = last.keys()
+    for batch in batches:
+        flight.send(turn, batch)
+    flight.settle(turn)
+
+
+def _batch(turn: Turn, record: dict) -> Batch | None:
+    """These items as the books have them now, and the removal of those that went."""
     line_ids = tuple(line_id for line_id, _part in record["items"]) or (0,)
     items = changed(
         turn.env.cr,
@@ -93,11 +113,4 @@ def _send_again(turn: Turn, record: dict) -> None:
     entries = aside.sendable(turn, list(by_entry(journal_items)))
     sent = [item for entry in entries for item in entry]
     batch = Batch(items=sent + openings, gone=gone)
-    if record["run"] == turn.run_id:
-        # the same run goes on behind it
-        batch.upto = record["upto"]
-    if batch.items or batch.gone:
-        flight.send(turn, batch)
-        flight.settle(turn)
-    else:
-        land(turn)
+    return batch if batch.items or batch.gone else None

@@ -4,11 +4,14 @@ from datetime import timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo import Command, fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..silverfin_api import SilverfinClient, wire
-from ..sync import failures, push, worker
+from ..sync import failures, flight, push, worker
 from .books import SilverfinBooksCase
 
 SUBMIT = r"/transactions$"
@@ -442,6 +445,49 @@ class TestLostAnswers(SilverfinBooksCase):
         self.assertEqual((run.kind, run.state), ("full", "done"))
         self.assertEqual(self.submits() - before, 6)
         self.assert_equal_to_books()
+
+    def test_a_crash_before_what_was_accepted_is_remembered(self):
+        """Silverfin has the first batch, and perhaps the second; the record says so."""
+        self._stops_before_remembering(abandon=lambda turn: turn.flight.pending.wait())
+
+    def test_a_failure_to_remember_what_was_accepted(self):
+        self._stops_before_remembering(abandon=flight.abandon)
+
+    def _stops_before_remembering(self, abandon):
+        self.sandbox.max_actions = 2
+        for number in range(1, 5):
+            self.entry({"400000": number, "700000": -number})
+        gone = psycopg2.OperationalError("the session is gone")
+        with (
+            patch.object(flight, "_remember", side_effect=gone),
+            patch.object(flight, "abandon", abandon),
+            mute_logger("odoo.addons.account_silverfin.sync.worker"),
+        ):
+            self.sync()
+        record = self.position().in_flight
+        self.assertEqual(len(record["before"]["items"]), 2)
+        self.assertEqual(self.acknowledged(), 0)
+        self.assertEqual(len(self.there()), 4)
+        self.assertEqual(self.submits(), 2)
+        # one of an entry that Silverfin has, though nothing here remembers it
+        self.unlink_entry(record["before"]["items"][0][0])
+        self._later(failures.DEADLINE + 1)
+        run = self.sync()
+        self.assertEqual(run.state, "done")
+        self.assertEqual(self.submits(), 2 + 2 + 2, "both again, then the rest")
+        self.assertFalse(self.position().in_flight)
+        self.assertEqual(self.acknowledged(), 6)
+        self.assert_equal_to_books()
+
+    def acknowledged(self):
+        mine = [("link_id", "=", self.link.id)]
+        return self.env["silverfin.transaction"].search_count(mine)
+
+    def unlink_entry(self, line_id):
+        move = self.env["account.move.line"].browse(line_id).move_id
+        move.button_draft()
+        move.with_context(force_delete=True).unlink()
+        self.env.flush_all()
 
     def _recovers(self, submits):
         run = self.sync()
