@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from odoo.tools import SQL
@@ -45,8 +47,9 @@ def closing_entries(cr, scope: Scope, years: list[FinancialYear]) -> set[int]:
       put back on the first day of the next.
     """
     found: set[int] = set()
+    entries = _entries(cr, scope, [day for y in years for day in (y.end, y.end + DAY)])
     for year in years:
-        last, first = _entries(cr, scope, year.end), _entries(cr, scope, year.end + DAY)
+        last, first = entries[year.end], entries[year.end + DAY]
         for is_last, pool in ((True, last), (False, first)):
             closing = [entry for entry in pool if entry.result and entry.is_equity]
             found |= _emptying(cr, scope, year, closing, is_last=is_last)
@@ -70,39 +73,57 @@ def entries_of(cr, scope: Scope, journal_ids: Iterable[int]) -> set[int]:
     return {move_id for (move_id,) in cr.fetchall()}
 
 
-def _entries(cr, scope: Scope, day: date) -> list[_Entry]:
-    """The entries of a day that may close or re-open a year.
+def _entries(cr, scope: Scope, days: list[date]) -> dict[date, list[_Entry]]:
+    """By day, the entries that may close or re-open a year.
 
-    On equity, and either on income or expense too or on balance-sheet accounts only;
-    found by the index on the entries' date.
+    On equity, and either on income or expense too or on balance-sheet accounts only.
+    The few on equity are found first, by the index on account and date: a last day of
+    a year may have thousands of others.
     """
+    found: dict[date, list[_Entry]] = {day: [] for day in days}
+    if not days:
+        return found
     cr.execute(
         SQL(
-            """SELECT line.move_id, line.account_id, %(is_result)s, %(is_equity)s,
-                sum(round(line.balance, %(decimals)s))::text
+            """WITH equity AS MATERIALIZED (
+                SELECT account.id FROM account_account account WHERE %(is_equity)s)
+            SELECT DISTINCT line.move_id
+            FROM equity CROSS JOIN LATERAL (
+                SELECT move_id FROM account_move_line
+                WHERE account_id = equity.id AND date = ANY(%(days)s)
+                    AND company_id IN %(companies)s AND parent_state = 'posted') line
+            """,
+            is_equity=is_equity(scope),
+            days=days,
+            companies=scope.company_ids,
+        )
+    )
+    move_ids = tuple(move_id for (move_id,) in cr.fetchall())
+    if not move_ids:
+        return found
+    cr.execute(
+        SQL(
+            """SELECT move.date, line.move_id, line.account_id, %(is_result)s,
+                %(is_equity)s, sum(round(line.balance, %(decimals)s))::text
             FROM account_move move
             JOIN account_move_line line ON line.move_id = move.id
             JOIN account_account account ON account.id = line.account_id
-            WHERE move.date = %(day)s AND move.state = 'posted' AND %(is_sent)s
-                AND EXISTS (
-                    SELECT 1 FROM account_move_line other
-                    JOIN account_account account ON account.id = other.account_id
-                    WHERE other.move_id = move.id AND %(is_equity)s)
-            GROUP BY 1, 2, 3, 4 ORDER BY 1""",
+            WHERE move.id IN %(moves)s AND move.state = 'posted' AND %(is_sent)s
+            GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2""",
             is_result=is_result(scope),
             is_equity=is_equity(scope),
             decimals=scope.decimals,
-            day=day,
+            moves=move_ids,
             is_sent=is_sent(scope),
         )
     )
-    entries: dict[int, _Entry] = {}
-    for move_id, account_id, on_result, on_equity, value in cr.fetchall():
-        entry = entries.setdefault(move_id, _Entry(move_id, {}, {}, True))
-        (entry.result if on_result else entry.balance)[account_id] = Decimal(value)
-        if not on_result and not on_equity:
-            entries[move_id] = entry._replace(is_equity=False)
-    return list(entries.values())
+    for (day, move_id), rows in groupby(cr.fetchall(), key=itemgetter(0, 1)):
+        result, balance, is_equity_only = {}, {}, True
+        for _day, _move_id, account_id, on_result, on_equity, value in rows:
+            (result if on_result else balance)[account_id] = Decimal(value)
+            is_equity_only &= on_result or on_equity
+        found[day].append(_Entry(move_id, result, balance, is_equity_only))
+    return found
 
 
 def _emptying(

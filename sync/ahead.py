@@ -33,7 +33,7 @@ class Window(NamedTuple):
     """No entry follows."""
 
 
-FIRST = 4
+FIRST = 8
 """The first window of a turn is such a part of the others."""
 
 

@@ -5,8 +5,8 @@ acknowledged: ``base`` (the sync point we know), ``at`` (epoch seconds), ``kind`
 (``submit``, ``reset`` or ``trial``), ``run`` and, for a submit, ``items``, ``gone`` and
 ``upto`` (how far the run's windows are dealt with once it is acknowledged), for a reset
 ``first`` (the first day that is wiped, null: everything), for a trial what
-:mod:`.trial` says. ``before`` holds ``items`` and ``gone`` of what Silverfin has, but is
-not remembered yet.
+:mod:`.trial` says. ``before`` holds ``items`` and ``gone`` of what Silverfin has, but
+is not remembered yet.
 
 :func:`send` comes back while its request is on its way, so that the next window is read
 meanwhile; one transaction then acknowledges it and records the next. What was accepted

@@ -130,17 +130,23 @@ def _tell_someone_else_moved(turn: Turn) -> None:
 def _push_entries(turn: Turn, last_id: int, *, everything: bool) -> None:
     """All entries in the order of their ids, in windows."""
     filler = Filler(turn.limits.max_actions)
-    processed = lines.count_entries(turn.env.cr, turn.scope, upto=last_id)
+    processed = None
     limit = min(WINDOW, WINDOW_REQUESTS * turn.limits.max_actions)
     with windows(turn, last_id, limit, everything=everything) as found:
         for window in found:
             entries = aside.sendable(turn, list(by_entry(window.items)))
-            processed += window.count
-            turn.set(processed=processed)
             commit(turn.env)
             for entry in entries:
                 for batch in filler.add(entry):
                     flight.send(turn, batch)
+            if processed is None:
+                # counted while the first request is on its way
+                cr, scope = turn.env.cr, turn.scope
+                processed = lines.count_entries(cr, scope, upto=window.end)
+            else:
+                processed += window.count
+            turn.set(processed=processed)
+            commit(turn.env)
             if filler.is_empty:
                 flight.send(turn, Batch(upto=window.end))
     for batch in filler.rest():
