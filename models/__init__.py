@@ -50,6 +50,7 @@ from . import silverfin_link_attention
 from . import silverfin_checkup
 from . import silverfin_checkup_years
 from . import silverfin_checkup_accounts
+from . import silverfin_checkup_there
 from . import silverfin_checkup_bank
 from . import silverfin_checkup_trade
 from . import silverfin_checkup_entries

@@ -41,6 +41,9 @@ class SilverfinCheckup(models.Model):
     state = fields.Selection(
         CHECKUP_STATES, "Result", required=True, readonly=True, default="green"
     )
+    # red, and an administrator has it sent all the same
+    accepted_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
+    accepted_at = fields.Datetime("Accepted On", readonly=True)
     finding_ids = fields.One2many("silverfin.checkup.finding", "checkup_id", "Findings")
     red_count = fields.Integer(
         "To Put Right", compute="_compute_counts", help="Stops the first push."
@@ -72,6 +75,28 @@ class SilverfinCheckup(models.Model):
         """The same books as they are now."""
         self.ensure_one()
         return self._check(self.company_id, self.link_id)._open()
+
+    def action_accept(self):
+        """Let the first push go though something is red, and start it where it can.
+
+        For administrators of Silverfin; the client file's history tells who did.
+        """
+        self.ensure_one()
+        link = self.link_id
+        link._check_administrator()
+        self.sudo().write(
+            {"accepted_by_id": self.env.uid, "accepted_at": fields.Datetime.now()}
+        )
+        titles = self.finding_ids.filtered(lambda f: f.severity == "red")
+        link._message_log(
+            body=self.env._(
+                "Accepted, to be sent nevertheless: %(findings)s.",
+                findings=", ".join(titles.mapped("title")),
+            )
+        )
+        if link.state in ("pending", "removed") or link.connection_state != "connected":
+            return True
+        return link.action_sync()
 
     @api.model
     def _check(self, company, link=None):

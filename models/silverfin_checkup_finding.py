@@ -74,6 +74,8 @@ class SilverfinCheckupFinding(models.Model):
         for name in ("accounts", "partners"):
             if name in facts:
                 facts[name] = self._list(facts[name])
+        if "rows" in facts:
+            facts["rows"] = self._pairs(facts["rows"])
         for name in ("day", "first", "last"):
             if facts.get(name):
                 facts[name] = format_date(self.env, facts[name])
@@ -90,6 +92,20 @@ class SilverfinCheckupFinding(models.Model):
         texts = [
             f"{f'{number} {name}'.strip()} {self.currency_id.format(float(amount))}"
             for number, name, amount in rows[:NAMED]
+        ]
+        return "; ".join(texts) + (" …" if len(rows) > NAMED else "")
+
+    def _pairs(self, rows):
+        """``550000: 100.00 € in Odoo, 90.00 € in Silverfin; …``"""
+        currency = self.currency_id
+        texts = [
+            self.env._(
+                "%(account)s: %(here)s in Odoo, %(there)s in Silverfin",
+                account=number,
+                here=currency.format(float(here)),
+                there=currency.format(float(there)),
+            )
+            for number, here, there in rows[:NAMED]
         ]
         return "; ".join(texts) + (" …" if len(rows) > NAMED else "")
 

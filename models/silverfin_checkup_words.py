@@ -10,6 +10,8 @@ def titles(env) -> dict[str, str]:
         "retained_code": env._("Retained earnings"),
         "retained_type": env._("Retained earnings"),
         "no_code": env._("Accounts without a code"),
+        "silverfin_holds": env._("Balances in Silverfin already"),
+        "opening_differs": env._("Opening and Silverfin's closing"),
         "opening_draft": env._("Opening entry in draft"),
         "bank_suspense": env._("Bank lines on suspense"),
         "bank_outstanding": env._("Payments on their way"),
@@ -84,6 +86,33 @@ def _of_years(env, code: str, facts: dict) -> tuple[str, str] | None:
                 env._(
                     "Choose another retained earnings account on the client file, or "
                     "correct the account's type."
+                ),
+            )
+        case "silverfin_holds":
+            return (
+                env._(
+                    "Silverfin already has balances on accounts: %(count)s, at the end "
+                    "of %(last)s, which this database did not send. Its first period "
+                    "ends on %(first)s.",
+                    **facts,
+                ),
+                env._(
+                    "To begin with a later year, choose a start date in Silverfin "
+                    "(Edit client > Sync > Set up sync). “Start again” on the client "
+                    "file removes first what was synchronised there."
+                ),
+            )
+        case "opening_differs":
+            return (
+                env._(
+                    "Silverfin's balances at the end of %(last)s are not the openings "
+                    "of these books after %(day)s. Accounts: %(count)s. Its first "
+                    "period ends on %(first)s. %(rows)s",
+                    **facts,
+                ),
+                env._(
+                    "Book in Odoo what was adjusted in Silverfin, or correct the year "
+                    "there. What is right in both may be on another account."
                 ),
             )
         case "opening_draft":

@@ -19,11 +19,13 @@ class SilverfinCheckup(models.Model):
     def _check_years(self, books, look):
         """The financial years that Silverfin is given, or that there are none."""
         if look.problem:
+            # on the client file they are corrected; without one, in Odoo
+            record = books._origin or books.company_id
             return [
                 self._finding(
                     "years",
-                    "res.company",
-                    [("id", "=", books.company_id.id)],
+                    record._name,
+                    [("id", "=", record.id)],
                     severity="red",
                     problem=look.problem,
                 )

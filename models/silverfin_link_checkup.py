@@ -1,6 +1,6 @@
 """The check-up of a client file: the button, and what the last one said."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .silverfin_checkup import CHECKUP_STATES
 
@@ -10,6 +10,7 @@ from .silverfin_checkup import CHECKUP_STATES
 class SilverfinLink(models.Model):
     _inherit = "silverfin.link"
 
+    checkup_ids = fields.One2many("silverfin.checkup", "link_id", "Check-ups")
     checkup_id = fields.Many2one(
         "silverfin.checkup", "Last Check-up", compute="_compute_checkup"
     )
@@ -19,6 +20,7 @@ class SilverfinLink(models.Model):
         compute="_compute_checkup",
     )
 
+    @api.depends("checkup_ids.state")
     def _compute_checkup(self):
         newest = dict(
             self.env["silverfin.checkup"]._read_group(

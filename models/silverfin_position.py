@@ -39,6 +39,8 @@ class SilverfinPosition(models.Model):
     settings_sent = fields.Json()
     # per account what the opening of the start date was made of: see sync/openings.py
     opening_sums = fields.Json()
+    # what stood there before the first push: see sync/first.py for its shape
+    held_there = fields.Json()
     # what is dated from this day on is being loaded: see sync/closed.py
     loading_from = fields.Date()
     last_sync_at = fields.Datetime()

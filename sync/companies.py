@@ -87,6 +87,7 @@ def _list(env, link, company: api.Company) -> bool:
             "sync_point": None,
             "in_flight": None,
             "settings_sent": None,
+            "held_there": None,
             "last_sync_at": None,
             "verify_state": "none",
         }
