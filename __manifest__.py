@@ -57,9 +57,12 @@
         "wizard/silverfin_api_key_views.xml",
         "views/silverfin_api_key_views.xml",
         "views/silverfin_api_settings_views.xml",
+        "views/silverfin_setup_templates.xml",
+        "views/silverfin_setup_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {
+        "web.assets_backend": ["account_silverfin/static/src/**/*"],
         "web.assets_tests": ["account_silverfin/static/tests/tours/*.js"],
     },
 }

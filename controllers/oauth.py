@@ -63,5 +63,10 @@ class SilverfinOAuth(http.Controller):
         return private(response)
 
     def _form(self, connection_id):
+        """Where Connect was pressed: the assistant, else the connection."""
+        connection = request.env["silverfin.connection"].browse(connection_id)
+        setup = request.env["silverfin.setup"]._of_connection(connection)
+        if setup:
+            return f"/odoo/action-account_silverfin.silverfin_setup_window/{setup.id}"
         action = "account_silverfin.silverfin_connection_action"
         return f"/odoo/action-{action}/{connection_id}"

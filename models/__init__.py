@@ -8,6 +8,7 @@ from . import silverfin_connection_open_items
 from . import silverfin_connection_place
 from . import silverfin_invitation
 from . import silverfin_connection_invitation
+from . import silverfin_connection_proposed
 from . import silverfin_webhook
 from . import silverfin_connection_webhook
 from . import silverfin_setting
@@ -68,3 +69,9 @@ from . import silverfin_api_key_note
 from . import silverfin_reader_refusal
 from . import base
 from . import silverfin_api_key_test
+from . import silverfin_link_proposed
+from . import silverfin_setup
+from . import silverfin_setup_access
+from . import silverfin_setup_companies
+from . import silverfin_setup_checkup
+from . import silverfin_setup_watch

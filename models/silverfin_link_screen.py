@@ -82,6 +82,18 @@ class SilverfinLink(models.Model):
         self.check_access("read")
         return True
 
+    def action_open(self):
+        """This client file's own page, from a screen that lists it."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
     def action_open_moves(self):
         """The posted journal entries that belong in the client file."""
         self.ensure_one()

@@ -45,5 +45,6 @@ from . import test_reader
 from . import test_recoding
 from . import test_privacy
 from . import test_settings
+from . import test_setup
 from . import test_start_again
 from . import test_ends
