@@ -49,6 +49,7 @@
         "report/silverfin_statement_templates.xml",
         "views/silverfin_statement_views.xml",
         "views/res_config_settings_views.xml",
+        "views/silverfin_dashboard_views.xml",
         "views/silverfin_menus.xml",
         "views/silverfin_export_views.xml",
         "wizard/silverfin_aged_views.xml",

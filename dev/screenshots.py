@@ -26,6 +26,8 @@ FILES = "silverfin-client-files"
 MORE = ".o_statusbar_buttons button[title=More]"
 SCREENS: list[tuple[str, str, list[str]]] = [
     ("apps", "", []),
+    ("dashboard", "silverfin", []),
+    ("dashboard-behind", "silverfin", ["button[name=behind]"]),
     ("client-files", FILES, []),
     ("client-file-equal", f"{FILES}/{{in_sync}}", []),
     ("client-file-equal-proof", f"{FILES}/{{in_sync}}", ["a[name=proof]"]),
@@ -131,7 +133,7 @@ def ids(databases: Databases, database: str) -> dict[str, str]:
         "UNION ALL SELECT 'invited=' || max(id) FROM silverfin_connection "
         "UNION ALL SELECT 'file=' || min(id) FROM silverfin_export "
         "UNION ALL SELECT 'companies=' || string_agg(id::text, '-' ORDER BY id) "
-        "FROM res_company",
+        "FROM res_company WHERE parent_id IS NULL",
         database,
     )
     return dict(row.split("=") for row in rows.split())

@@ -58,6 +58,8 @@ from . import silverfin_checkup_entries
 from . import silverfin_checkup_finding
 from . import silverfin_link_checkup
 from . import silverfin_link_files
+from . import silverfin_link_card
+from . import silverfin_link_figures
 from . import silverfin_export
 from . import res_company
 from . import res_config_settings
@@ -65,6 +67,7 @@ from . import res_users
 from . import res_users_apikeys
 from . import ir_model_access
 from . import ir_rule
+from . import ir_websocket
 from . import silverfin_api_key_note
 from . import silverfin_reader_refusal
 from . import base

@@ -49,3 +49,9 @@ class SilverfinPosition(models.Model):
     verified_at = fields.Datetime()
     # see sync/verify.py for its shape
     verify_result = fields.Json()
+    # see sync/overview.py for its shape
+    overview = fields.Json()
+    overview_at = fields.Datetime()
+    # items that the next synchronisation would send or remove, when it was looked
+    behind = fields.Integer()
+    equal_since = fields.Datetime()

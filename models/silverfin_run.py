@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
-from ..sync import worker
+from ..sync import live, worker
 
 OPEN_STATES = ("queued", "running")
 WORKERS = ("ir_cron_worker_1", "ir_cron_worker_2", "ir_cron_worker_3")
@@ -239,6 +239,8 @@ class SilverfinRun(models.Model):
             )
         )
         self.invalidate_recordset()
+        for link in self.link_id:
+            live.send(link)
         self._wake()
         return True
 

@@ -68,6 +68,7 @@ def send(turn: Turn, batch: Batch) -> None:
         batch = batch.without(turn.refused)
         if not batch.items and not batch.gone:
             _keep_progress(turn, batch)
+            turn.teller.tell(turn)
             return
         account_keys, accounts = _accounts_to_send(turn, batch.items)
         actions = _actions(batch)
@@ -76,6 +77,7 @@ def send(turn: Turn, batch: Batch) -> None:
         if _landed(turn):
             break
     _take_off(turn, batch, account_keys, accounts, actions, before)
+    turn.teller.tell(turn)
 
 
 def settle(turn: Turn) -> None:

@@ -10,6 +10,7 @@ from ..ledger.scope import Scope
 from ..silverfin_api import NotFound, SilverfinClient, wire
 from .acknowledged import known_accounts
 from .failures import NeedsAttention, firm_unknown
+from .live import Teller
 from .lock import Lock
 from .rows import read_columns, set_columns
 from .transaction import commit
@@ -46,6 +47,8 @@ class Turn:
     """(id, number) of accounts that this turn found, or made, up to date there."""
     flight: object = None
     """The :class:`~.flight.Flight` that is on its way."""
+    teller: Teller = field(default_factory=Teller)
+    """Tells open screens how far it is."""
     got_on: bool = False
     """Something was acknowledged in this turn: the next one will not begin where this
     one did."""

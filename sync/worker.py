@@ -17,7 +17,18 @@ from odoo.api import Environment
 from odoo.tools import SQL
 
 from .. import silverfin_api as api
-from . import api_test, aside, closed, companies, lock, schedule, trouble, webhooks
+from . import (
+    api_test,
+    aside,
+    closed,
+    companies,
+    live,
+    lock,
+    overview,
+    schedule,
+    trouble,
+    webhooks,
+)
 from .carried import carried_rests
 from .dimensions import without_dimension
 from .failures import NeedsAttention, Outcome, TakenOver, outcome
@@ -59,6 +70,8 @@ def work(env) -> None:
             if not _turn(env, run_id, ends_at):
                 busy.add(run_id)
             env["ir.cron"]._commit_progress(1, remaining=0)
+        if not _next_run(env, busy):
+            overview.refresh_due(env, job_ends_at)
         if is_job and _next_run(env, busy):
             # in a slot of its own: other due jobs run first
             env["silverfin.run"]._wake()
@@ -123,6 +136,8 @@ def _turn(env, run_id: int, ends_at: float) -> bool:
         try:
             if not _start(run):
                 return True
+            if run.link_id:
+                live.tell(env, run.link_id)
             run = _in_language(run)
             before = _place(run)
             with _client(run) as client:
@@ -154,6 +169,10 @@ def _turn(env, run_id: int, ends_at: float) -> bool:
         else:
             if run.exists():
                 _finish(run, message)
+        link = run.exists().link_id
+        commit(env)
+        if link:
+            live.tell(env, link)
         return True
 
 

@@ -30,6 +30,7 @@ SHAPES = [
         "equal",
         900,
     ),
+    ("in_sync", "Plumber Ltd", None, "equal", 9),
 ]
 # account, from, Odoo, Silverfin, difference, causes
 DIFFERENCES = [
@@ -101,6 +102,25 @@ def result(proof):
     }
 
 
+def overview(number):
+    """The shape is in sync/overview.py."""
+    amounts = ["41250.75", "312480.10", "18150.00", "18150.00", "7420.35", "3150.20"]
+    there = list(amounts)
+    if number == 1:
+        there[0], there[3] = "40750.75", "17650.00"
+    names = ["result", "total", "bank", "customers", "suppliers", "vat"]
+    return {
+        "start": f"{NOW.year}-01-01",
+        "end": f"{NOW.year}-12-31",
+        "figures": {
+            name: list(pair)
+            for name, pair in zip(names, zip(amounts, there, strict=True), strict=True)
+        },
+        "items": 12480,
+        "seconds": 0.4,
+    }
+
+
 def fill(env):
     companies = env["res.company"].search([], order="id")
     for name in [shape[1] for shape in SHAPES if shape[1]][len(companies) :]:
@@ -146,6 +166,10 @@ def fill(env):
                 "verified_at": proof != "none" and last,
                 "verify_result": result(proof) if proof != "none" else False,
                 "sync_point": name and "2026-11-20T10:00:00Z",
+                "overview": last and overview(number),
+                "overview_at": last and NOW - timedelta(minutes=20),
+                "behind": 12 if number == 6 else 0,
+                "equal_since": number == 0 and NOW - timedelta(days=9),
             }
         )
     analytics(env, links[0])

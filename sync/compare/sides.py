@@ -76,7 +76,9 @@ def read_sides(
     days = cuts(periods, years)
     return Sides(
         books=MonthSums(days, month_sums(turn.env.cr, turn.scope, days, retained)),
-        acknowledged=MonthSums(days, _acknowledged(turn, days)),
+        acknowledged=MonthSums(
+            days, acknowledged_sums(turn.env.cr, turn.link.id, days)
+        ),
         held=MonthSums(days, _held(turn, days)),
         aside=MonthSums(
             days, _kept_back(turn, days, retained, ("rejected", "invalid"))
@@ -86,8 +88,15 @@ def read_sides(
     )
 
 
-def _acknowledged(turn: Turn, days: list[date], where: SQL | None = None) -> list[Sum]:
-    turn.env.cr.execute(
+def acknowledged_sums(
+    cr, link_id: int, days: list[date], where: SQL | None = None
+) -> list[Sum]:
+    """What Silverfin acknowledged, by account and month.
+
+    :param days: first days of months and years, in order
+    :param where: further condition on ``known``
+    """
+    cr.execute(
         SQL(
             """SELECT item.account_number,
                 COALESCE(account.nature IN ('income', 'expense'), FALSE),
@@ -103,11 +112,11 @@ def _acknowledged(turn: Turn, days: list[date], where: SQL | None = None) -> lis
             LEFT JOIN silverfin_account account ON account.link_id = %(link)s
                 AND account.number = item.account_number""",
             days=days,
-            link=turn.link.id,
+            link=link_id,
             where=where or SQL("TRUE"),
         )
     )
-    return [Sum(*row[:3], Decimal(row[3])) for row in turn.env.cr.fetchall()]
+    return [Sum(*row[:3], Decimal(row[3])) for row in cr.fetchall()]
 
 
 def _held(turn: Turn, days: list[date]) -> list[Sum]:
@@ -163,5 +172,7 @@ def _kept_back(
     books = month_sums(
         turn.env.cr, turn.scope, days, retained, SQL("line.move_id = ANY(%s)", ids)
     )
-    known = _acknowledged(turn, days, SQL("known.move_id = ANY(%s)", ids))
+    known = acknowledged_sums(
+        turn.env.cr, turn.link.id, days, SQL("known.move_id = ANY(%s)", ids)
+    )
     return books + [item._replace(value=-item.value) for item in known]

@@ -8,6 +8,11 @@ registry.category("web_tour.tours").add("account_silverfin_closed_years", {
     steps: () => [
         ...stepUtils.goToAppSteps("account_silverfin.menu_silverfin", "Open Silverfin"),
         {
+            content: "From the dashboard to the list",
+            trigger: "[data-menu-xmlid='account_silverfin.menu_silverfin_link']",
+            run: "click",
+        },
+        {
             content: "One entry is held, says the list",
             trigger: ".o_data_row:contains(Books Ltd) td[name=held_count]:contains(1)",
         },

@@ -8,6 +8,11 @@ registry.category("web_tour.tours").add("account_silverfin_sync", {
     steps: () => [
         ...stepUtils.goToAppSteps("account_silverfin.menu_silverfin", "Open Silverfin"),
         {
+            content: "From the dashboard to the list",
+            trigger: "[data-menu-xmlid='account_silverfin.menu_silverfin_link']",
+            run: "click",
+        },
+        {
             content: "The client file is in the list, with its state",
             trigger:
                 ".o_data_row:contains(Ready) td[name=company_id]:contains(Tour Company)",
