@@ -68,7 +68,7 @@ def _next_link(env, tried: list[int]) -> int | None:
             WHERE position.state NOT IN ('pending', 'removed')
                 AND position.last_sync_at IS NOT NULL AND link.id <> ALL(%(tried)s)
                 AND (position.overview_at IS NULL
-                    OR position.overview_at < position.last_sync_at
+                    OR position.overview_at <= position.last_sync_at
                     OR position.overview_at < %(now)s - GREATEST(%(pause)s, %(share)s
                         * COALESCE((position.overview->>'seconds')::float, 0)
                         * interval '1 second'))
@@ -127,7 +127,7 @@ def _look(env, link, position_id: int) -> dict:
     )
     aside = _aside(env.cr, link.id)
     # a synchronisation has just compared all of it
-    is_fresh = not looked or looked < synced
+    is_fresh = not looked or looked <= synced
     behind = 0 if is_fresh and state == "in_sync" else _behind(env, link, scope, aside)
     is_equal = (
         state == "in_sync"
