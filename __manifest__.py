@@ -49,7 +49,6 @@
         "report/silverfin_statement_templates.xml",
         "views/silverfin_statement_views.xml",
         "views/res_config_settings_views.xml",
-        "views/silverfin_dashboard_views.xml",
         "views/silverfin_menus.xml",
         "views/silverfin_export_views.xml",
         "wizard/silverfin_aged_views.xml",
@@ -60,6 +59,7 @@
         "views/silverfin_api_settings_views.xml",
         "views/silverfin_setup_templates.xml",
         "views/silverfin_setup_views.xml",
+        "views/silverfin_dashboard_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {
