@@ -80,6 +80,9 @@ SCREENS: list[tuple[str, str, list[str]]] = [
         [MORE, "button[name=action_preview]"],
     ),
     ("client-file-years", f"{FILES}/{{in_sync}}", ["a[name=years]"]),
+    ("checkup", "silverfin-checkup/{checkup}", []),
+    ("checkup-green", "silverfin-checkup/{checkup_green}", []),
+    ("checkups", "silverfin-checkup", []),
     ("runs", "silverfin-runs", []),
     ("run", "silverfin-runs/{run}", []),
     ("run-failed", "silverfin-runs/{failed}", []),
@@ -131,6 +134,9 @@ def ids(databases: Databases, database: str) -> dict[str, str]:
         "WHERE state = 'failed' "
         "UNION ALL SELECT 'connection=' || min(id) FROM silverfin_connection "
         "UNION ALL SELECT 'invited=' || max(id) FROM silverfin_connection "
+        "UNION ALL SELECT 'checkup=' || min(id) FROM silverfin_checkup "
+        "UNION ALL SELECT 'checkup_green=' || min(id) FROM silverfin_checkup "
+        "WHERE state = 'green' "
         "UNION ALL SELECT 'file=' || min(id) FROM silverfin_export "
         "UNION ALL SELECT 'companies=' || string_agg(id::text, '-' ORDER BY id) "
         "FROM res_company WHERE parent_id IS NULL",

@@ -3,8 +3,12 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..ledger.carried import CODES
 from ..ledger.checkup.account_sums import account_sums
+from ..ledger.checkup.classes import is_known
 from ..ledger.checkup.look import Look
+from ..ledger.checkup.results import BY_ENTRY
+from .silverfin_checkup_words import titles
 
 CHECKUP_STATES = [
     ("green", "Nothing found"),
@@ -45,6 +49,9 @@ class SilverfinCheckup(models.Model):
     accepted_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     accepted_at = fields.Datetime("Accepted On", readonly=True)
     finding_ids = fields.One2many("silverfin.checkup.finding", "checkup_id", "Findings")
+    # codes; some checks are not for every country, or need what nobody knows yet
+    looked_at = fields.Json(readonly=True)
+    passed = fields.Char("Nothing Found On", compute="_compute_passed")
     red_count = fields.Integer(
         "To Put Right", compute="_compute_counts", help="Stops the first push."
     )
@@ -63,6 +70,17 @@ class SilverfinCheckup(models.Model):
             severities = checkup.finding_ids.mapped("severity")
             checkup.red_count = severities.count("red")
             checkup.orange_count = severities.count("orange")
+
+    @api.depends("looked_at", "finding_ids.code")
+    @api.depends_context("lang")
+    def _compute_passed(self):
+        named = titles(self.env)
+        for checkup in self:
+            found = {named.get(f.code) for f in checkup.finding_ids}
+            looked = [named[code] for code in checkup.looked_at or [] if code in named]
+            # several codes of one subject have one title
+            passed = [title for title in dict.fromkeys(looked) if title not in found]
+            checkup.passed = ", ".join(passed)
 
     # === Checking === #
 
@@ -117,13 +135,16 @@ class SilverfinCheckup(models.Model):
         )
         link.check_access("read")
         kept = self.sudo()
-        found = kept._found_by(kept._checks(), company, link)
+        books = kept._books(company, link)
+        look = kept._look(books)
+        found = kept._found_by(kept._checks(), books, look)
         severities = {finding["severity"] for finding in found}
         checkup = kept.create(
             {
                 "company_id": company.id,
                 "link_id": link.id,
                 "user_id": self.env.uid,
+                "looked_at": kept._looked_at(books, look),
                 "state": next(
                     (s for s in ("red", "orange") if s in severities), "green"
                 ),
@@ -132,11 +153,22 @@ class SilverfinCheckup(models.Model):
         )
         return checkup.with_env(self.env)
 
-    def _found_by(self, checks, company, link):
+    def _found_by(self, checks, books, look):
         """Values of all findings of these checks."""
-        books = self._books(company, link)
-        look = self._look(books)
         return [finding for check in checks for finding in check(books, look)]
+
+    def _looked_at(self, books, look):
+        """Codes of what is looked at in these books."""
+        left_out = {
+            "nothing": True,
+            "results": look.country not in BY_ENTRY or not look.last_closed(),
+            "type_at_odds": not is_known(look.chart),
+            "carried": look.country not in CODES,
+            "deferral": look.place(look.today) < 2,
+            "silverfin_holds": not books._origin.position_id.held_there,
+            "opening_differs": not books._origin.position_id.held_there,
+        }
+        return [code for code in titles(self.env) if not left_out.get(code)]
 
     @api.model
     def _books(self, company, link):
@@ -145,12 +177,7 @@ class SilverfinCheckup(models.Model):
         :rtype: silverfin.link
         """
         links = self.env["silverfin.link"].sudo()
-        if link:
-            return links.browse(link.id)
-        books = links.new({"company_id": company.id})
-        proposal = books._propose_retained_earnings_account()
-        books.retained_earnings_account_id = proposal
-        return books
+        return links.browse(link.id) if link else links._of_company(company)
 
     def _look(self, books):
         problem, years = "", []

@@ -1,5 +1,6 @@
 """Check-up of bank and cash: what is not matched, and the bank's word on balances."""
 
+from collections import Counter
 from datetime import timedelta
 
 from odoo import models
@@ -35,6 +36,14 @@ class SilverfinCheckup(models.Model):
                 ("company_id", "in", list(look.scope.company_ids)),
                 ("type", "in", LIQUIDITY),
             ]
+        )
+
+    def _own_banks(self, look):
+        """Those in use, each with an account of its own."""
+        journals = self._bank_journals(look)
+        shared = Counter(journals.mapped(lambda j: j.default_account_id.id))
+        return journals.filtered(
+            lambda j: j.active and shared[j.default_account_id.id] == 1
         )
 
     def _check_suspense(self, books, look):
@@ -77,7 +86,7 @@ class SilverfinCheckup(models.Model):
 
     def _check_statements(self, books, look):
         """The balance that the bank gives, and that of the ledger on that day."""
-        journals = self._bank_journals(look)
+        journals = self._own_banks(look)
         found = []
         for last in last_statements(self.env.cr, journals.ids):
             journal = journals.browse(last.journal_id)
@@ -103,7 +112,7 @@ class SilverfinCheckup(models.Model):
 
     def _check_last_day(self, books, look):
         """Bank accounts that are entered less far than the rest of the books."""
-        journals = self._bank_journals(look)
+        journals = self._own_banks(look)
         balances = {row.account_id: row.balance for row in look.rows}
         last = last_day(self.env.cr, look.scope, look.today)
         late = {

@@ -81,9 +81,11 @@ class SilverfinCheckup(models.Model):
 
         :return: a sentence
         """
-        found = self.sudo()._found_by(self._red_checks(), link.company_id, link)
+        own = self.sudo()
+        books = own._books(link.company_id, link)
+        found = own._found_by(own._red_checks(), books, own._look(books))
         red = {_key(row) for row in found if row["severity"] == "red"}
-        accepted = self.sudo().search(
+        accepted = own.search(
             [("link_id", "=", link.id), ("accepted_by_id", "!=", False)], limit=1
         )
         if red <= {_key(finding) for finding in accepted.finding_ids}:

@@ -136,6 +136,8 @@ class TestCheckup(Found, SilverfinBooksCase):
         self.assertFalse(checkup.finding_ids)
         self.assertEqual(checkup.user_id, self.user)
         self.assertFalse(checkup.link_id)
+        self.assertIn("Drafts, Entries dated after today", checkup.passed)
+        self.assertNotIn("Balances in Silverfin", checkup.passed, "nobody knows")
         link = self.make_link()
         self.assertEqual(link.checkup_state, "none")
         again = link.action_checkup()

@@ -177,6 +177,7 @@ def fill(env):
     items(env, links[:3])
     runs(env, links, admin)
     set_aside(env, links[1])
+    checkups(env.user.with_user(admin).env, links)
     files(env.user.with_user(admin).env)
     invitation(env.user.with_user(admin).env)
 
@@ -191,6 +192,35 @@ def invitation(env):
     env["silverfin.invitation"].sudo().search([]).token_digest = hashlib.sha256(
         b"A" * 43
     ).hexdigest()
+
+
+def checkups(env, links):
+    """Of books where something is to be put right, and of clean ones."""
+    company = links[0].company_id
+    env = env(context={"allowed_company_ids": company.ids})
+    account = env["account.account"].search(
+        [("account_type", "=", "income")], order="code", limit=1
+    )
+    journal = env["account.journal"].search([("type", "=", "general")], limit=1)
+    bank = env["account.account"].search([("account_type", "=", "asset_cash")], limit=1)
+    entry = env["account.move"].create(
+        {
+            "journal_id": journal.id,
+            "date": (NOW + timedelta(days=20)).date(),
+            "line_ids": [
+                Command.create({"account_id": bank.id, "balance": 480.5}),
+                Command.create({"account_id": account.id, "balance": -480.5}),
+            ],
+        }
+    )
+    entry.action_post()
+    entry.copy({"date": NOW.date()})
+    code, account.code_store = account.code, False
+    env["silverfin.checkup"]._check(company, links[0].with_env(env))
+    account.code_store = code
+    env["silverfin.checkup"].sudo().create(
+        {"company_id": links[1].company_id.id, "link_id": links[1].id}
+    )
 
 
 def files(env):

@@ -23,13 +23,24 @@ def class_of(chart: str | None, number: str | None) -> str | None:
 
     :param chart: Odoo's name of the chart of accounts, ``be_comp`` for one
     """
-    for name, (balance, result) in CLASSES.items():
-        if chart and number and (chart == name or chart.startswith(f"{name}_")):
-            if number[0] in balance:
-                return BALANCE
-            if number[0] in result:
-                return RESULT
+    balance, result = _digits(chart)
+    if number and number[0] in balance:
+        return BALANCE
+    if number and number[0] in result:
+        return RESULT
     return None
+
+
+def is_known(chart: str | None) -> bool:
+    """Whether the first digits of this chart say anything."""
+    return any(_digits(chart))
+
+
+def _digits(chart: str | None) -> tuple[str, str]:
+    for name, digits in CLASSES.items():
+        if chart and (chart == name or chart.startswith(f"{name}_")):
+            return digits
+    return "", ""
 
 
 def side_of(kind: str) -> str | None:
