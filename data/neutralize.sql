@@ -31,6 +31,11 @@ UPDATE silverfin_position
        settings_sent = NULL,
        next_sync_at = NULL;
 
+-- nobody outside is told of a copy's problems
+DELETE FROM silverfin_problem;
+UPDATE silverfin_connection SET problem_email = NULL;
+UPDATE silverfin_link SET problem_email = NULL;
+
 -- nothing that was queued is sent
 UPDATE silverfin_run
    SET state = 'cancelled'

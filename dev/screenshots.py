@@ -118,6 +118,18 @@ SCREENS: list[tuple[str, str, list[str]]] = [
         [MORE, "button[name=action_invite]"],
     ),
     ("connection-link-page", f"../silverfin/connect/{'A' * 43}", []),
+    *(
+        (f"set-up-{step}", f"silverfin-setup/{{setup_{step}}}", [])
+        for step in (
+            *("access", "connect", "companies", "silverfin"),
+            *("checkup", "push", "proof"),
+        )
+    ),
+    (
+        "set-up-access-typed",
+        "silverfin-setup/{setup_access}",
+        ["button[name=action_have_client_id]"],
+    ),
     ("settings", "settings", [".settings_tab [data-key=account_silverfin]"]),
 ]
 
@@ -137,6 +149,8 @@ def ids(databases: Databases, database: str) -> dict[str, str]:
         "UNION ALL SELECT 'checkup=' || min(id) FROM silverfin_checkup "
         "UNION ALL SELECT 'checkup_green=' || min(id) FROM silverfin_checkup "
         "WHERE state = 'green' "
+        "UNION ALL SELECT 'setup_' || step || '=' || min(id) FROM silverfin_setup "
+        "GROUP BY step "
         "UNION ALL SELECT 'file=' || min(id) FROM silverfin_export "
         "UNION ALL SELECT 'companies=' || string_agg(id::text, '-' ORDER BY id) "
         "FROM res_company WHERE parent_id IS NULL",

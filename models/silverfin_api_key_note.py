@@ -124,6 +124,11 @@ class SilverfinApiKeyNote(models.Model):
                 "replaces_id": replaces and replaces.id,
             }
         )
+        if replaces:
+            replaces.sudo().activity_feedback(
+                ["mail.mail_activity_data_todo"],
+                feedback=self.env._("Solved: closed by itself."),
+            )
         return self.browse(note.id), key
 
     def _check_may_have_key(self):

@@ -7,6 +7,7 @@ from odoo.tools import format_date
 # chosen once by a firm, mostly for all its client files
 OPTIONS = (
     "user_id",
+    "problem_email",
     "non_trade_open_items",
     "opening_year_apart",
     "closing_entry_policy",

@@ -17,6 +17,7 @@ ACCESS = {
     "webhook_token_2_input": "webhook_token_2_input",
     "firm_number": "firm_number",
     "read_back": "read_back",
+    "problem_email": "problem_email",
 }
 
 
@@ -57,6 +58,7 @@ class SilverfinSetup(models.Model):
     webhook_token_2_set = fields.Boolean(related="connection_id.webhook_token_2_set")
     read_back = fields.Boolean(related="connection_id.read_back", readonly=False)
     firm_number = fields.Char(related="connection_id.firm_number", readonly=False)
+    problem_email = fields.Char(related="connection_id.problem_email", readonly=False)
     firm_name = fields.Char(related="connection_id.firm_name")
     connection_state = fields.Selection(
         string="State of the Connection", related="connection_id.state"

@@ -22,7 +22,10 @@ class SilverfinSetup(models.Model):
     def _compute_checkup_state(self):
         """The worst of the client files that Silverfin has."""
         for setup in self:
-            states = set((setup.link_ids - setup._unfound()).mapped("checkup_state"))
+            states = {
+                "orange" if link.checkup_id.accepted_by_id else link.checkup_state
+                for link in setup.link_ids - setup._unfound()
+            }
             setup.checkup_state = next(
                 (state for state in ("red", "none", "orange") if state in states),
                 "green" if states else "none",

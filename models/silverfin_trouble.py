@@ -23,6 +23,7 @@ class SilverfinTrouble(models.AbstractModel):
         """
         self.ensure_one()
         record, note = self.sudo(), plaintext2html(text)
+        self.env["silverfin.problem"]._begin(self, kind)
         told = record.activity_search([self._trouble_type(kind)])
         if told:
             told.filtered(lambda activity: activity.note != note).note = note
@@ -33,6 +34,7 @@ class SilverfinTrouble(models.AbstractModel):
 
     def _solve_trouble(self, *kinds):
         """The trouble is over: close what was told about it."""
+        self.env["silverfin.problem"]._end(self, kinds)
         self.sudo().activity_feedback(
             [self._trouble_type(kind) for kind in kinds],
             feedback=self.env._("Solved: closed by itself."),

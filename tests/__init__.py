@@ -45,6 +45,7 @@ from . import test_written
 from . import test_reader
 from . import test_recoding
 from . import test_privacy
+from . import test_problem_email
 from . import test_settings
 from . import test_setup
 from . import test_start_again

@@ -180,6 +180,7 @@ def fill(env):
     checkups(env.user.with_user(admin).env, links)
     files(env.user.with_user(admin).env)
     invitation(env.user.with_user(admin).env)
+    setups(env.user.with_user(admin).env, connection, links)
 
 
 def invitation(env):
@@ -221,6 +222,28 @@ def checkups(env, links):
     env["silverfin.checkup"].sudo().create(
         {"company_id": links[1].company_id.id, "link_id": links[1].id}
     )
+
+
+def setups(env, connection, links):
+    """The assistant left at each of its steps, by as many people."""
+    Setup = env["silverfin.setup"]
+    Setup.create({"step": "access"}).write(
+        {"step": "access", "has_client_id": "no", "connection_id": False}
+    )
+    other = connection.search([("id", "!=", connection.id)], limit=1)
+    ready = links.filtered(lambda link: link.state not in ("pending", "removed"))
+    for step, connected, chosen in (
+        ("connect", other, links.browse()),
+        ("companies", connection, links.browse()),
+        ("silverfin", connection, links[2:5]),
+        ("checkup", connection, links[:1]),
+        ("push", connection, ready[1:4]),
+        ("proof", connection, ready[:2]),
+    ):
+        setup = Setup.create({"connection_id": connected.id})
+        setup.write({"link_ids": [Command.set(chosen.ids)], "step": step})
+        if step == "checkup":
+            setup.action_check()
 
 
 def files(env):
