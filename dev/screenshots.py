@@ -236,14 +236,14 @@ def take(databases: Databases, database: str, folder: Path, only: str) -> None:
             context = browser.new_context(
                 viewport={"width": width, "height": height}, has_touch=width < 500
             )
-            # every company ticked in the company menu
-            context.add_cookies(
-                [{"name": "cids", "value": known["companies"], "url": odoo.url}]
-            )
             page = context.new_page()
             # the first page builds all of Odoo's assets
             page.set_default_timeout(120_000)
             log_in(page, odoo.url)
+            # every company ticked in the company menu, which a login resets
+            context.add_cookies(
+                [{"name": "cids", "value": known["companies"], "url": odoo.url}]
+            )
             for screen, address, presses in SCREENS:
                 if only in screen:
                     target = folder / f"{screen}-{name}.png"

@@ -107,7 +107,7 @@ class SilverfinSetup(models.Model):
                     "step": step,
                     "name": names[step],
                     "done": step not in undone,
-                    "open": place <= reached,
+                    "open": place <= reached or step not in undone,
                     "current": step == setup.step,
                 }
                 for place, step in enumerate(STEPS)

@@ -47,7 +47,7 @@ class SilverfinSetup(models.Model):
     @api.depends("company_ids", "connection_id")
     def _compute_proposals(self):
         for setup in self:
-            setup.proposals = setup.company_ids and self.env["ir.qweb"]._render(
+            setup.proposals = bool(setup.company_ids) and self.env["ir.qweb"]._render(
                 "account_silverfin.setup_proposals", setup._proposals()
             )
 

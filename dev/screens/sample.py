@@ -136,6 +136,7 @@ def fill(env):
         {
             "name": "The Accounting Firm",
             "client_id": "demo-client",
+            "client_secret": "demo",
             "firm_number": "13001",
         }
     )
