@@ -37,8 +37,8 @@ class SilverfinInvitation(http.Controller):
         if not invitation:
             raise AuthorizationFailed(
                 request.env._(
-                    "This link is not open: it was used, withdrawn, or is older than "
-                    "48 hours. Ask for a new one."
+                    "This link is not open any more: it was used, withdrawn, or is "
+                    "older than 48 hours. Ask for a new one."
                 ),
                 404,
             )

@@ -16,9 +16,11 @@ class SilverfinAccount(models.Model):
     _rec_name = "number"
     _order = "link_id, number"
 
-    link_id = fields.Many2one("silverfin.link", required=True, ondelete="cascade")
+    link_id = fields.Many2one(
+        "silverfin.link", "Client File", required=True, ondelete="cascade"
+    )
     number = fields.Char(required=True)
     nature = fields.Char(required=True)
-    digest = BigInteger(groups=fields.NO_ACCESS, required=True)
+    digest = BigInteger("Fingerprint", groups=fields.NO_ACCESS, required=True)
 
     _link_number_uniq = models.UniqueIndex("(link_id, number)")

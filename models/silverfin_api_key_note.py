@@ -11,7 +11,7 @@ SCOPE = "rpc"
 EXPIRES_SOON = timedelta(days=14)
 LONGEST_NAME = 100
 LONGEST_DAYS = 365
-"""For Settings administrators, whom Odoo's own limit does not bind."""
+"""For users with the role Administrator, whom Odoo's own limit does not bind."""
 
 
 class SilverfinApiKeyNote(models.Model):
@@ -228,7 +228,7 @@ class SilverfinApiKeyNote(models.Model):
         self.ensure_one()
         self.check_access("read")
         if not self.replaces_id:
-            raise UserError(self.env._("The old key is deleted already."))
+            raise UserError(self.env._("The old key has already been deleted."))
         self.replaces_id._delete_keys()
         return self._shown_again()
 
@@ -242,7 +242,10 @@ class SilverfinApiKeyNote(models.Model):
     def _delete_keys(self):
         if not self.env.is_system() and self.user_id != self.env.user:
             raise AccessError(
-                self.env._("Only its owner or a Settings administrator deletes a key.")
+                self.env._(
+                    "Only its owner or a user with the role Administrator may delete "
+                    "a key."
+                )
             )
         keys = self.env["res.users.apikeys"].browse(self.mapped("key_id")).exists()
         keys._remove()

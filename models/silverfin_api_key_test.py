@@ -14,7 +14,7 @@ class SilverfinApiKeyTest(models.Model):
     )
     user_id = fields.Many2one("res.users", "As", required=True, ondelete="cascade")
     state = fields.Selection(
-        [("ok", "Good"), ("warning", "Look at this"), ("failed", "Failed")],
+        [("ok", "Works"), ("warning", "Look at this"), ("failed", "Failed")],
         required=True,
     )
     sentence = fields.Char("Result", required=True)
@@ -59,10 +59,10 @@ class SilverfinApiKeyTest(models.Model):
         )
         return {
             "unset": (self.env._("The address of this database is not set."), set_url),
-            "invalid": (self.env._("The address is not one of a web site."), set_url),
+            "invalid": (self.env._("This is not a web address."), set_url),
             "plain": (
                 self.env._("The address begins with http: the key is not protected."),
-                self.env._("Ask who runs the server for https."),
+                self.env._("Ask whoever runs the server for https."),
             ),
             "local": (
                 self.env._("Only your own network knows this address."),
@@ -85,7 +85,7 @@ class SilverfinApiKeyTest(models.Model):
                 set_url,
             ),
             "not_odoo": (
-                self.env._("Something else than Odoo answers there (%(status)s)."),
+                self.env._("Something other than Odoo answers there (%(status)s)."),
                 set_url,
             ),
         }
@@ -105,23 +105,27 @@ class SilverfinApiKeyTest(models.Model):
                 self.env._("%(label)s: e-mail and API key are refused."),
                 self.env._(
                     "Perhaps another database answers there: compare the name of the "
-                    "database, and ask who runs the server which one the address opens."
+                    "database, and ask whoever runs the server which one the address "
+                    "opens."
                 ),
             ),
             "database": (
                 self.env._("%(label)s: the server knows no database of that name."),
-                self.env._("Ask who runs the server whether the address is right."),
+                self.env._("Ask whoever runs the server whether the address is right."),
             ),
             "no_api": (
                 self.env._("%(label)s is not offered at this address."),
                 self.env._(
-                    "Install the module “rpc”, or ask who runs the server which "
+                    "Install the module “rpc”, or ask whoever runs the server which "
                     "database this address opens."
                 ),
             ),
             "unreadable": (
                 self.env._("%(label)s: the answer is not one of Odoo."),
-                self.env._("Ask who runs the server: something stands in between."),
+                self.env._(
+                    "Ask whoever runs the server: a proxy or a filter answers in its "
+                    "place."
+                ),
             ),
             "not_allowed": (self.env._("%(label)s: reading was refused."), rights),
             "companies": (self.env._("%(label)s: sees %(names)s."), False),
@@ -140,7 +144,9 @@ class SilverfinApiKeyTest(models.Model):
             ),
             "no_lines": (
                 self.env._("%(label)s: no posted journal item of %(company)s."),
-                self.env._("Right for an empty company; else see the user's rights."),
+                self.env._(
+                    "Correct for an empty company; otherwise check the user's rights."
+                ),
             ),
             "plans": (self.env._("%(label)s: analytic plans can be read."), False),
             "no_plans": (

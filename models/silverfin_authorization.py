@@ -11,6 +11,7 @@ from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from .. import silverfin_api
 from ..silverfin_api import OUT_OF_BAND, SilverfinClient, SilverfinError
+from ..sync.problems import said
 from .own_transaction import end_reading, in_own_transaction
 from .silverfin_connection import FIRM_NUMBER
 
@@ -221,8 +222,8 @@ class SilverfinAuthorization(models.Model):
         if not row:
             raise AuthorizationFailed(
                 self.env._(
-                    "This answer was used already. Open the connection to see whether "
-                    "it is connected; if not, press Connect again."
+                    "This answer has already been used. Open the connection to see "
+                    "whether it is connected; if not, press Connect again."
                 ),
                 409,
             )
@@ -242,7 +243,7 @@ class SilverfinAuthorization(models.Model):
         )
         if not self.env.cr.rowcount:
             raise AuthorizationFailed(
-                self.env._("This code was used already. Get a new one."), 409
+                self.env._("This code has already been used. Get a new one."), 409
             )
 
     # === The exchange === #
@@ -394,7 +395,7 @@ class SilverfinAuthorization(models.Model):
         if firm.id != firm_number:
             reason = self.env._(
                 "Silverfin said it gave access to firm %(said)s, but answers for firm "
-                "%(found)s. Nothing is sent. Press Connect again.",
+                "%(found)s, so nothing is sent. Press Connect again.",
                 said=firm_number,
                 found=firm.id,
             )
@@ -430,8 +431,9 @@ class SilverfinAuthorization(models.Model):
             case silverfin_api.Reconnect():
                 return AuthorizationFailed(
                     self.env._(
-                        "Silverfin did not accept the code: it was used already, is "
-                        "older than ten minutes, or is for another firm. Get a new one."
+                        "Silverfin did not accept the code: it has already been used, "
+                        "is older than ten minutes, or is for another firm. Get a new "
+                        "one."
                     ),
                     400,
                 )
@@ -443,7 +445,7 @@ class SilverfinAuthorization(models.Model):
                         "and ask whether this redirect address is registered: "
                         "%(address)s (%(detail)s)",
                         address=redirect_uri,
-                        detail=error.message,
+                        detail=said(self.env, error),
                     ),
                     400,
                 )
@@ -452,7 +454,7 @@ class SilverfinAuthorization(models.Model):
                     self.env._(
                         "Silverfin cannot be reached. Check the address on the "
                         "connection, wait a moment and press Connect again. (%s)",
-                        error.message,
+                        said(self.env, error),
                     ),
                     503,
                 )
@@ -461,12 +463,14 @@ class SilverfinAuthorization(models.Model):
                     self.env._(
                         "No usable answer came back. Check that the address on the "
                         "connection is Silverfin's, and press Connect again. (%s)",
-                        error.message,
+                        said(self.env, error),
                     ),
                     503,
                     spent=True,
                 )
         return AuthorizationFailed(
-            self.env._("Silverfin refused. Press Connect again. (%s)", error.message),
+            self.env._(
+                "Silverfin refused. Press Connect again. (%s)", said(self.env, error)
+            ),
             400,
         )

@@ -1,6 +1,7 @@
 """What was changed in a closed year: amounts by entry, account and day."""
 
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 MOST_NAMED = 20
 """Entries that a sentence names."""
@@ -49,7 +50,6 @@ class SilverfinClosedChange(models.Model):
             ("removed", "Removed"),
             ("moved", "Moved into or out of the closed period"),
         ],
-        "What",
         required=True,
     )
     date = fields.Date(required=True)
@@ -78,6 +78,17 @@ class SilverfinClosedChange(models.Model):
             names = link._account_names(set(changes.mapped("account_number")))
             for change in changes:
                 change.account_name = names.get(change.account_number)
+
+    def _who_changed(self):
+        """Who changed the entry last, and when."""
+        self.ensure_one()
+        if not self.changed_by:
+            return self.env._("by whom and when is unknown")
+        return self.env._(
+            "last changed by %(name)s on %(moment)s",
+            name=self.changed_by,
+            moment=format_datetime(self.env, self.changed_at),
+        )
 
     def action_release(self):
         """Ask why the entries of these may go, and show what that does."""
@@ -122,8 +133,8 @@ class SilverfinClosedChange(models.Model):
         ).unlink()
         self.link_id._message_log(
             body=self.env._(
-                "%(user)s released %(count)s entries that were held: %(names)s. "
-                "Reason: %(reason)s",
+                "%(user)s released held entries (%(count)s): %(names)s. Reason: "
+                "%(reason)s",
                 user=self.env.user.name,
                 count=len(names),
                 names=", ".join(names[:MOST_NAMED])

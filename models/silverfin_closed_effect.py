@@ -17,9 +17,9 @@ class SilverfinClosedChange(models.Model):
     def _effect(self):
         """What these do together, in Silverfin.
 
-        :return: ``{results, openings}``: ``results`` is a list of (year, change of its
-            result, a profit positive), ``openings`` of (first day of a year, list of
-            (account number, change of its opening, debit positive)); texts and Decimal
+        :return: ``{results, openings}``: ``results`` is a list of (what changes, by how
+            much, a profit positive), ``openings`` of (what changes, list of (account
+            number, by how much, debit positive)); texts and Decimal
         """
         if not self:
             return {"results": [], "openings": []}
@@ -33,7 +33,10 @@ class SilverfinClosedChange(models.Model):
             # the year of what is gone may be no year of the books any more
             results.append(
                 (
-                    self.env._("before %s", format_date(self.env, years[0].start)),
+                    self.env._(
+                        "Change of the result before %(date)s, profit positive",
+                        date=format_date(self.env, years[0].start),
+                    ),
                     -sum(
                         change._exact()
                         for change in self
@@ -45,7 +48,12 @@ class SilverfinClosedChange(models.Model):
         for year in years:
             results.append(
                 (
-                    self._year_name(year),
+                    self.env._(
+                        "Change of the result from %(start)s to %(end)s, profit "
+                        "positive",
+                        start=format_date(self.env, year.start),
+                        end=format_date(self.env, year.end),
+                    ),
                     -sum(
                         change._exact()
                         for change in self
@@ -66,7 +74,10 @@ class SilverfinClosedChange(models.Model):
                 moved[number] += change._exact()
             openings.append(
                 (
-                    format_date(self.env, year.start),
+                    self.env._(
+                        "Change of the opening on %(date)s, debit positive",
+                        date=format_date(self.env, year.start),
+                    ),
                     sorted((number, value) for number, value in moved.items() if value),
                 )
             )
@@ -79,13 +90,6 @@ class SilverfinClosedChange(models.Model):
         """An amount, to the currency's last digit."""
         digits = self.currency_id.decimal_places
         return Decimal(f"{self[name]:.{digits}f}")
-
-    def _year_name(self, year):
-        return self.env._(
-            "%(start)s to %(end)s",
-            start=format_date(self.env, year.start),
-            end=format_date(self.env, year.end),
-        )
 
     def _natures(self, link):
         """What each account is: as Silverfin knows it, else as Odoo has it."""

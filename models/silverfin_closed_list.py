@@ -60,7 +60,7 @@ class SilverfinClosedChange(models.Model):
         return [
             (self.env._("Company"), "text", 20),
             (self.env._("Entry"), "text", 20),
-            (self.env._("What"), "text", 12),
+            (self.env._("Kind"), "text", 12),
             (self.env._("State"), "text", 12),
             (self.env._("Date"), "date", 11),
             (self.env._("Account"), "text", 12),
@@ -110,8 +110,8 @@ class SilverfinClosedChange(models.Model):
 
     def _effect_rows(self):
         effect = self._effect()
-        for year, value in effect["results"]:
-            yield self.env._("Result of %s, profit positive", year), None, value
-        for day, moved in effect["openings"]:
+        for what, value in effect["results"]:
+            yield what, None, value
+        for what, moved in effect["openings"]:
             for number, value in moved:
-                yield self.env._("Opening on %s, debit positive", day), number, value
+                yield what, number, value

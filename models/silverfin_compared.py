@@ -16,7 +16,9 @@ class SilverfinCompared(models.Model):
     _log_access = False
     _order = "link_id, run_id, end"
 
-    link_id = UncheckedMany2one("silverfin.link", required=True, ondelete="cascade")
+    link_id = UncheckedMany2one(
+        "silverfin.link", "Client File", required=True, ondelete="cascade"
+    )
     # of the comparison; the run itself may be deleted
     run_id = fields.Integer(required=True)
     end = fields.Date(required=True)

@@ -423,7 +423,11 @@ class SilverfinConnection(models.Model):
             self.env, lambda env: self.with_env(env)._credentials()
         )
         if access.state != "connected":
-            raise Reconnect(self.env._("The connection is not connected."))
+            raise Reconnect(
+                self.env._(
+                    "This connection is not connected to Silverfin: press Connect."
+                )
+            )
         tokens = self.env["silverfin.token"]
         handed = None
         handed_at = 0.0

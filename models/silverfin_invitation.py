@@ -6,6 +6,7 @@ import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 LIFE = timedelta(hours=48)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -23,7 +24,12 @@ class SilverfinInvitation(models.Model):
     connection_id = fields.Many2one(
         "silverfin.connection", required=True, ondelete="cascade"
     )
-    token_digest = fields.Char(required=True, groups=fields.NO_ACCESS, copy=False)
+    token_digest = fields.Char(
+        "Fingerprint of the Link",
+        required=True,
+        groups=fields.NO_ACCESS,
+        copy=False,
+    )
     expires_at = fields.Datetime(required=True)
     is_open = fields.Boolean(compute="_compute_is_open")
 
@@ -100,8 +106,17 @@ class SilverfinInvitation(models.Model):
             "firm": connection.firm_name or connection.firm_number,
             "companies": connection.link_ids.company_id.mapped("name"),
             "reads": connection.read_back,
-            "expires_at": fields.Datetime.context_timestamp(self, self.expires_at),
+            "open_until": self._open_until(),
         }
+
+    def _open_until(self):
+        """In the time zone of who made it, which is named: the reader has none here."""
+        zone = self.create_uid.tz or "UTC"
+        return self.env._(
+            "%(moment)s (time of %(zone)s)",
+            moment=format_datetime(self.env, self.expires_at, tz=zone),
+            zone=zone,
+        )
 
 
 def _digest(token):

@@ -302,8 +302,8 @@ class SilverfinLink(models.Model):
         if not links:
             raise UserError(
                 self.env._(
-                    "None of these companies is linked to a Silverfin client file: "
-                    "open Silverfin > Connections and choose the companies."
+                    "None of these companies has a Silverfin client file: open "
+                    "Silverfin > Client Files and add them."
                 )
             )
         return links

@@ -1,11 +1,13 @@
 """Accounts of a client file that carry forward though Odoo starts them at zero."""
 
 from dataclasses import replace
+from functools import partial
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..ledger.carried import CODES, is_proposed, rests
+from ..sync.phrases import period
 
 NOMINAL = (
     "income",
@@ -73,8 +75,22 @@ class SilverfinLink(models.Model):
             "names": {account.id: account.name for account in accounts.sudo()},
             "added": set((after - before).ids),
             "currency": self.company_id.currency_id,
-            "retained": self._retained_earnings_text(),
+            "period": partial(period, self.env),
+            "note": self._carried_note(),
         }
+
+    def _carried_note(self):
+        retained = self._retained_earnings_text()
+        if not retained:
+            return self.env._(
+                "Debit balances are positive. As equity, the account opens the next "
+                "year with what it carries."
+            )
+        return self.env._(
+            "Debit balances are positive. As equity, the account opens the next year "
+            "with what it carries, and %(account)s with as much less.",
+            account=retained,
+        )
 
     def _retained_earnings_text(self):
         account = self.retained_earnings_account_id.with_company(self.company_id)

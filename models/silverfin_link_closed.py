@@ -167,4 +167,4 @@ class SilverfinLink(models.Model):
                     lambda change, closed=set(closed): change.entry_key not in closed
                 )
             if held:
-                held._release(self.env._("Closed years were set otherwise."))
+                held._release(self.env._("The closed years were changed."))

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..sync.compare.page import page_words
 from ..sync.compare.words import cause_names, causes_text
 
 
@@ -92,12 +93,14 @@ class SilverfinLink(models.Model):
         numbers = {row["account"] for row in result["differences"]}
         numbers |= {row["account"] for row in result["open_items"]}
         numbers |= {row["account"] for row in result["adjustments"]}
+        names = self._account_names(numbers)
         return self.env["ir.qweb"]._render(
             "account_silverfin.verify_report",
             {
                 "result": result,
                 "currency": self.company_id.currency_id,
-                "names": self._account_names(numbers),
+                "names": names,
+                "say": page_words(self, result, names),
                 "causes": cause_names(self.env),
                 "causes_text": lambda row: causes_text(self, row),
             },

@@ -1,6 +1,9 @@
 """The financial years of a client file, and the account that takes their results."""
 
 from dataclasses import replace
+from functools import partial
+
+from markupsafe import Markup
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
@@ -10,6 +13,7 @@ from ..ledger.closing import closing_entries, entries_of
 from ..ledger.lines import date_bounds, has_others_upto
 from ..ledger.retained import pick
 from ..ledger.years import financial_years, year_results
+from ..sync.phrases import period
 
 
 # one idea in a file of its own
@@ -88,10 +92,11 @@ class SilverfinLink(models.Model):
     def _years_overview(self):
         """What the overview of the financial years shows, amounts credit positive.
 
-        :return: ``{years, currency, account, left_out}``; the last are closing entries.
-            Each of ``years`` has ``start``, ``end``, ``is_first``, ``is_corrected``,
-            ``result``, ``added`` (what Silverfin adds to the account in the opening)
-            and ``opening`` (what the account then opens with)
+        :return: ``{years, currency, rule, left_out, period}``: ``rule`` says where
+            Silverfin puts results, ``left_out`` are closing entries. Each of ``years``
+            has ``start``, ``end``, ``is_first``, ``is_corrected``, ``result``,
+            ``added`` (what Silverfin adds to the account in the opening) and
+            ``opening`` (what the account then opens with)
         """
         self.ensure_one()
         scope = self._without_closing_entries(self._silverfin_books())
@@ -114,14 +119,23 @@ class SilverfinLink(models.Model):
             )
             added = -item.result
             opening -= item.retained
-        account = self.retained_earnings_account_id.with_company(self.company_id)
         left_out = self.env["account.move"].browse(scope.left_out_move_ids)
         return {
             "left_out": left_out.sorted("date"),
             "years": shown,
             "currency": self.company_id.currency_id,
-            "account": account and f"{account.code or ''} {account.name}",
+            "rule": self._rule_of_openings(),
+            "period": partial(period, self.env),
         }
+
+    def _rule_of_openings(self):
+        account = self.retained_earnings_account_id.with_company(self.company_id)
+        return account and self.env._(
+            "In the opening of each year but the first, Silverfin adds the result of "
+            "the year before to %(account)s. A profit that was appropriated by an "
+            "entry is in that entry: its result is zero here.",
+            account=Markup("<b>%s %s</b>") % (account.code or "", account.name),
+        )
 
     def action_show_years(self):
         """The financial years, and what each opening takes over."""

@@ -12,9 +12,11 @@ class SilverfinOlderEntry(models.Model):
     _description = "Entry in the Opening of a Silverfin Client File"
     _log_access = False
 
-    link_id = fields.Many2one("silverfin.link", required=True, ondelete="cascade")
+    link_id = fields.Many2one(
+        "silverfin.link", "Client File", required=True, ondelete="cascade"
+    )
     move_id = fields.Integer("Number of the Journal Entry", required=True)
     name = fields.Char()
-    digest = fields.Char(groups=fields.NO_ACCESS, required=True)
+    digest = fields.Char("Fingerprint", groups=fields.NO_ACCESS, required=True)
 
     _link_move_uniq = models.UniqueIndex("(link_id, move_id)")

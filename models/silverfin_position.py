@@ -32,7 +32,7 @@ class SilverfinPosition(models.Model):
     client_file_number = fields.Char(index=True)
     client_file_name = fields.Char()
     sync_start_at = fields.Date()
-    sync_point = fields.Char()
+    sync_point = fields.Char("Silverfin's Marker")
     # what was sent and not yet acknowledged: see sync/flight.py
     in_flight = fields.Json()
     # the years and the retained-earnings account that Silverfin last accepted

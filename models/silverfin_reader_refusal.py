@@ -24,7 +24,7 @@ class SilverfinReaderRefusal(models.Model):
     operation = fields.Selection(
         [
             ("read", "Read"),
-            ("write", "Change"),
+            ("write", "Edit"),
             ("create", "Create"),
             ("unlink", "Delete"),
         ],

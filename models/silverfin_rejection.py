@@ -39,7 +39,7 @@ class SilverfinRejection(models.Model):
     )
     reason = fields.Text(required=True)
     # of the whole entry, when it was refused; 0: try again
-    digest = BigInteger(groups=fields.NO_ACCESS)
+    digest = BigInteger("Fingerprint", groups=fields.NO_ACCESS)
 
     _link_entry_uniq = models.UniqueIndex("(link_id, entry_key)")
 

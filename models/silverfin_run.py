@@ -219,7 +219,7 @@ class SilverfinRun(models.Model):
         return last < fields.Datetime.now() - SILENCE and last
 
     def action_cancel(self):
-        """Stop after the request at hand.
+        """Stop after the current request.
 
         What was sent stays; the rest goes with the next synchronisation.
         """

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..report.statement_labels import labels
+from ..report.statement_sentences import sentences
 from ..report.statement_workbook import workbook
 
 SEQUENCE = "silverfin.statement"
@@ -159,6 +160,10 @@ class SilverfinStatement(models.Model):
     def _labels(self):
         """Words in the reader's language."""
         return labels(self.env)
+
+    def _sentences(self):
+        """What it says, in the reader's language."""
+        return sentences(self.env, self.facts, self._currency())
 
     def _currency(self):
         return self.company_id.currency_id

@@ -65,7 +65,7 @@ class SilverfinToken(models.Model):
     granted_scopes = fields.Char()
     redirect_uri = fields.Char(help="As used to get the grant: each refresh names it")
     firm_number = fields.Char(help="Kept when the tokens are forgotten")
-    place = fields.Json(help="Where the grant was given: see models/place.py")
+    place = fields.Json(help="In which database and server the access was given")
 
     _connection_uniq = models.UniqueIndex("(connection_id)")
 
@@ -273,7 +273,7 @@ class SilverfinToken(models.Model):
                     )
                 except UnknownOutcome as error:
                     lost = error
-        raise RetryLater(lost.message, status=lost.status)
+        raise RetryLater(lost.problem or lost.message, status=lost.status)
 
     def _read_apart(self, connection):
         """The grant, in a transaction of its own, where it may be used.

@@ -19,7 +19,9 @@ class SilverfinTransaction(models.Model):
     _rec_name = "line_id"
 
     # silverfin.link.unlink() deletes these rows too
-    link_id = UncheckedMany2one("silverfin.link", required=True, ondelete="cascade")
+    link_id = UncheckedMany2one(
+        "silverfin.link", "Client File", required=True, ondelete="cascade"
+    )
     line_id = fields.Integer("Number of the Journal Item", required=True)
     part = fields.Integer(
         required=True,
@@ -29,7 +31,7 @@ class SilverfinTransaction(models.Model):
     )
     # of the entry, which may be gone like the item; of an opening, -(account's number)
     move_id = fields.Integer("Number of the Journal Entry")
-    digest = BigInteger(groups=fields.NO_ACCESS, required=True)
+    digest = BigInteger("Fingerprint", groups=fields.NO_ACCESS, required=True)
     date = fields.Date(required=True)
     account_number = fields.Char(required=True)
     value = fields.Monetary(required=True)

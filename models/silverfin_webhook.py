@@ -34,7 +34,9 @@ class SilverfinWebhook(models.Model):
     connection_id = fields.Many2one(
         "silverfin.connection", required=True, ondelete="cascade"
     )
-    key_digest = fields.Char(groups=fields.NO_ACCESS, copy=False, prefetch=False)
+    key_digest = fields.Char(
+        "Fingerprint of the Key", groups=fields.NO_ACCESS, copy=False, prefetch=False
+    )
     # "" while Silverfin calls, else why it does not: see silverfin_connection_webhook
     obstacle = fields.Char()
     detail = fields.Char()
@@ -251,7 +253,7 @@ class SilverfinDelivery(models.Model):
     connection_id = fields.Many2one(
         "silverfin.connection", required=True, ondelete="cascade"
     )
-    digest = fields.Char(required=True)
+    digest = fields.Char("Fingerprint", required=True)
     received_at = fields.Datetime(required=True)
 
     _digest_uniq = models.UniqueIndex("(connection_id, digest)")

@@ -62,21 +62,25 @@ class SilverfinYear(models.Model):
             days = (after.start - before.end).days
             if days == 1:
                 continue
-            names = {
-                "before": self._period_of(before),
-                "after": self._period_of(after),
+            named = {
+                "start": format_date(self.env, before.start),
+                "end": format_date(self.env, before.end),
+                "next_start": format_date(self.env, after.start),
+                "next_end": format_date(self.env, after.end),
             }
             raise ValidationError(
                 self.env._(
-                    "The financial years %(before)s and %(after)s overlap: let the "
-                    "second start on the day after the first ends.",
-                    **names,
+                    "The financial years from %(start)s to %(end)s and from "
+                    "%(next_start)s to %(next_end)s overlap: let the second start on "
+                    "the day after the first ends.",
+                    **named,
                 )
                 if days < 1
                 else self.env._(
-                    "There is a gap between the financial years %(before)s and "
-                    "%(after)s: let the second start on the day after the first ends.",
-                    **names,
+                    "There is a gap between the financial years from %(start)s to "
+                    "%(end)s and from %(next_start)s to %(next_end)s: let the second "
+                    "start on the day after the first ends.",
+                    **named,
                 )
             )
 

@@ -20,7 +20,7 @@ def labels(env) -> dict:
             "held": env._("Held until released"),
             "closing": env._("Closing entries, left out"),
             "draft": env._("Drafts"),
-            "cancelled": env._("Cancelled"),
+            "cancelled": env._("Cancelled entries"),
             "without_value": env._("Items without value"),
         },
         "locks": {

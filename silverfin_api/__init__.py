@@ -19,6 +19,7 @@ from .errors import (
     UnknownOutcome,
     Unreadable,
 )
+from .problems import Problem
 from .wire import (
     OUT_OF_BAND,
     PUSH_SCOPES,
@@ -67,6 +68,7 @@ __all__ = [
     "OpenItem",
     "Pending",
     "Period",
+    "Problem",
     "Reconnect",
     "Reference",
     "Rejected",

@@ -26,6 +26,7 @@ from .errors import (
     UnknownOutcome,
     Unreadable,
 )
+from .problems import Problem
 from .texts import tidy
 from .transport import Answer, Lost, Unusable
 
@@ -71,10 +72,10 @@ def unclear(
 def lost(request: wire.Request, failure: Lost) -> SilverfinError:
     """No answer at all."""
     if failure.set_up:
-        return Misconfigured(failure.sentence)
+        return Misconfigured(failure.problem)
     if request.write and failure.left:
-        return UnknownOutcome(failure.sentence)
-    return RetryLater(failure.sentence)
+        return UnknownOutcome(failure.problem)
+    return RetryLater(failure.problem)
 
 
 def unusable(request: wire.Request, failure: Unusable) -> SilverfinError:
@@ -110,43 +111,56 @@ def _failure(
         return _redirected(request, answer, url)
     payload = _payload(answer)
     said = tidy(wire.error_text(payload), secrets)
-    sentence = f"Silverfin answered {status}" + (f": {said}" if said else ".")
+    problem = _answered(status, said)
     if status in (408, 425, 429, 503):
-        return RetryLater(sentence, status=status, retry_after=wait)
+        return RetryLater(problem, status=status, retry_after=wait)
     if status >= 500:
         kind = UnknownOutcome if request.write else RetryLater
-        return kind(sentence, status=status, retry_after=wait)
+        return kind(problem, status=status, retry_after=wait)
     if status == 403:
         right = wire.missing_right(answer.headers, payload)
         needed = right or request.right
-        if needed:
-            sentence += f" (this needs the right {needed})"
         return Forbidden(
-            sentence, right=right, needs=needed, status=status, retry_after=wait
+            _answered(status, said, needed),
+            right=right,
+            needs=needed,
+            status=status,
+            retry_after=wait,
         )
     if status in (404, 410) and not request.token_request:
-        return NotFound(sentence, status=status, retry_after=wait)
+        return NotFound(problem, status=status, retry_after=wait)
     if not answer.complete:
         # it was refused, so nothing was done; asking again may tell why
         sentence = f"Silverfin answered {status}, and its reason got lost."
         return RetryLater(sentence, status=status, retry_after=wait)
     if request.token_request:
-        return _token_refused(payload, sentence, status, wait)
+        return _token_refused(payload, problem, status, wait)
     if status == 409:
         conflict = Resynchronise if request.write else NotSetUp
-        return conflict(sentence, status=status, retry_after=wait)
+        return conflict(problem, status=status, retry_after=wait)
     if not request.write:
-        return Unreadable(sentence, status=status, retry_after=wait)
+        return Unreadable(problem, status=status, retry_after=wait)
     return Rejected(
-        sentence,
+        problem,
         errors=_action_errors(request, payload, secrets),
         status=status,
         retry_after=wait,
     )
 
 
+def _answered(status: int, said: str, needed: str | None = None) -> Problem:
+    """A refusal with Silverfin's own text and the right that it needs, where known."""
+    values: dict[str, object] = {"status": status}
+    if said:
+        values["text"] = said
+    if needed:
+        values["right"] = needed
+        return Problem("needs_right_with" if said else "needs_right", values)
+    return Problem("answered_with" if said else "answered", values)
+
+
 def _token_refused(
-    payload: object, sentence: str, status: int, wait: float | None
+    payload: object, problem: Problem, status: int, wait: float | None
 ) -> SilverfinError:
     code = wire.error_code(payload)
     kind: type[SilverfinError] = Misconfigured
@@ -156,7 +170,7 @@ def _token_refused(
         kind = ClientRefused
     elif code in wire.TOKEN_LATER:
         kind = RetryLater
-    return kind(sentence, status=status, retry_after=wait)
+    return kind(problem, status=status, retry_after=wait)
 
 
 def _action_errors(

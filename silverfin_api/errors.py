@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .problems import Problem
+
 
 @dataclass(frozen=True)
 class ActionError:
@@ -20,20 +22,22 @@ class ActionError:
 class SilverfinError(Exception):
     """Base of all errors of this package.
 
-    ``message`` is a safe English sentence that never holds a secret; ``status`` the
+    ``message`` is a safe English sentence that never holds a secret, ``problem`` the
+    same for those who say it in another language, where it has a code; ``status`` the
     HTTP status where an answer came; ``retry_after`` the seconds that Silverfin asked
     to wait, at most a day.
     """
 
     def __init__(
         self,
-        message: str,
+        what: str | Problem,
         *,
         status: int | None = None,
         retry_after: float | None = None,
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        self.problem = what if isinstance(what, Problem) else None
+        self.message = what.sentence if isinstance(what, Problem) else what
+        super().__init__(self.message)
         self.status = status
         self.retry_after = retry_after
 
@@ -66,14 +70,14 @@ class Forbidden(SilverfinError):
 
     def __init__(
         self,
-        message: str,
+        what: str | Problem,
         *,
         right: str | None = None,
         needs: str | None = None,
         status: int | None = None,
         retry_after: float | None = None,
     ) -> None:
-        super().__init__(message, status=status, retry_after=retry_after)
+        super().__init__(what, status=status, retry_after=retry_after)
         self.right = right
         self.needs = right or needs
 
@@ -98,13 +102,13 @@ class Rejected(SilverfinError):
 
     def __init__(
         self,
-        message: str,
+        what: str | Problem,
         *,
         errors: tuple[ActionError, ...] = (),
         status: int | None = None,
         retry_after: float | None = None,
     ) -> None:
-        super().__init__(message, status=status, retry_after=retry_after)
+        super().__init__(what, status=status, retry_after=retry_after)
         self.errors = errors
 
 

@@ -26,6 +26,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from .problems import Problem
 from .texts import tidy
 
 #: Bytes of an answer, as sent and as unpacked, beyond which it is not read.
@@ -54,9 +55,9 @@ class Lost(Exception):
     ``set_up``: whether the request could not even be tried as configured.
     """
 
-    def __init__(self, sentence: str, *, left: bool, set_up: bool = False) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, problem: Problem, *, left: bool, set_up: bool = False) -> None:
+        super().__init__(problem.sentence)
+        self.problem = problem
         self.left = left
         self.set_up = set_up
 
@@ -91,7 +92,7 @@ class Watch:
     def __init__(self, seconds: float) -> None:
         self.expired = False
         self.left = False
-        self.obstacle = ""
+        self.obstacle: Problem | None = None
         self._ends = time.monotonic() + seconds
         self._lock = threading.Lock()
         self._handle: socket.socket | None = None
@@ -135,7 +136,7 @@ class Watch:
                 try:
                     self._handle.shutdown(socket.SHUT_RDWR)
                 except OSError:
-                    self.obstacle = self.obstacle or "The connection was closed."
+                    self.obstacle = self.obstacle or Problem("closed")
 
     def _drop(self) -> None:
         if self._handle is not None:
@@ -164,14 +165,16 @@ class _Watched(HTTPConnection):
         try:
             sock = _connected(self, ends)
         except socket.gaierror:
-            watch.obstacle = f"The host {tidy(self.host)} was not found."
+            watch.obstacle = Problem("host_unknown", {"host": tidy(self.host)})
             raise NewConnectionError(self, "name not found") from None
         except TimeoutError:
-            watch.obstacle = f"The host {tidy(self.host)} could not be reached in time."
+            watch.obstacle = Problem("host_late", {"host": tidy(self.host)})
             raise ConnectTimeoutError(self, "connect time-out") from None
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno else "no connection"
-            watch.obstacle = f"The host {tidy(self.host)} was not reached: {reason}."
+            watch.obstacle = Problem(
+                "host_unreached", {"host": tidy(self.host), "reason": reason}
+            )
             raise NewConnectionError(self, reason) from None
         try:
             watch.hold(sock)
@@ -188,11 +191,11 @@ class _Watched(HTTPConnection):
             super().connect()
         except ssl.SSLCertVerificationError as error:
             reason = tidy(error.verify_message)
-            _watch().obstacle = f"The server's certificate was refused: {reason}."
+            _watch().obstacle = Problem("certificate", {"reason": reason})
             raise
         except (ssl.SSLError, TimeoutError):
             watch = _watch()
-            watch.obstacle = watch.obstacle or "No secure connection could be made."
+            watch.obstacle = watch.obstacle or Problem("not_secure")
             raise
         finally:
             self._opening = False
@@ -369,7 +372,7 @@ def exchange(
     :raises Lost: no whole answer
     :raises Unusable: a 2xx or 3xx answer that is too large or cannot be unpacked
     """
-    sentence, set_up = "", False
+    problem, set_up = Problem("broken"), False
     with Watch(deadline) as watch:
         try:
             with session.request(
@@ -385,14 +388,14 @@ def exchange(
             if not watch.expired or answer.status >= 400:
                 return answer
         except _BROKEN as error:
-            sentence = watch.obstacle or "The connection to Silverfin broke."
+            problem = watch.obstacle or problem
             set_up = isinstance(error, _SET_UP) and not watch.left
     # raised out here: the errors of requests quote addresses and headers
     if watch.expired:
-        sentence = f"Silverfin did not answer within {deadline:g} seconds."
+        problem = Problem("late", {"seconds": f"{deadline:g}"})
     elif set_up:
-        sentence = "The request cannot be sent as configured (address or proxy)."
-    raise Lost(sentence, left=watch.left, set_up=set_up)
+        problem = Problem("not_sendable")
+    raise Lost(problem, left=watch.left, set_up=set_up)
 
 
 def _read(response: requests.Response, largest: int, watch: Watch) -> Answer:

@@ -14,13 +14,13 @@ from . import wire
 from .address import is_loopback
 from .auth import NoToken
 from .errors import Unreadable
+from .problems import ABOUT_SILVERFIN, Problem
 from .transport import Lost, Unusable, WatchedSession, exchange
 
 #: Bytes of a webhook's body that are read; Silverfin's have some hundred.
 LARGEST_BODY = 64 * 1024
 #: Our own event, by which a server finds out whether its address reaches it.
 PROBE_EVENT = "account_silverfin.probe"
-_NO_ANSWER = "No answer came."
 
 
 def is_signed(body: bytes, headers: Mapping[str, str], tokens: Iterable[str]) -> bool:
@@ -64,13 +64,11 @@ def key_digest(key: str) -> str:
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """Whether our own server answered; else its HTTP status, if any, and what went
-    wrong, in a technical sentence.
-    """
+    """Whether our own server answered; else its HTTP status, or why none came."""
 
     reached: bool
     status: int | None = None
-    detail: str = ""
+    problem: Problem | None = None
 
 
 def probe(url: str, token: str, secret: str, *, deadline: float = 10.0) -> ProbeResult:
@@ -99,9 +97,10 @@ def probe(url: str, token: str, secret: str, *, deadline: float = 10.0) -> Probe
                 },
             )
         except Lost as lost:
-            # sentences of the transport are about Silverfin, some are about the host
-            is_ours = "Silverfin" in lost.sentence
-            return ProbeResult(False, None, _NO_ANSWER if is_ours else lost.sentence)
+            # it was not Silverfin that was called
+            if lost.problem.code in ABOUT_SILVERFIN:
+                return ProbeResult(False, None, Problem("no_answer"))
+            return ProbeResult(False, None, lost.problem)
         except Unusable as answer_:
             return ProbeResult(False, answer_.status)
     expected = probe_answer(secret, nonce).encode()

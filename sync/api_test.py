@@ -11,6 +11,7 @@ from odoo import fields
 from ..keys import address
 from ..keys.probe import Access, Finding, NoAnswer, findings
 from ..silverfin_api.transport import Lost, Unusable, WatchedSession, exchange
+from .problems import sentence as in_words
 from .transaction import commit
 
 SECONDS = 8
@@ -81,7 +82,7 @@ def _asker(env, session, url: str):
             if error.left:
                 sentence = env._("It gave no answer within %s seconds.", SECONDS)
             else:
-                sentence = error.sentence
+                sentence = in_words(env, error.problem)
             # raised out here: it must not quote the request, which holds the key
             problem = NoAnswer(sentence)
         except Unusable:

@@ -33,7 +33,8 @@ def carried_rests(run) -> str:
         for row in found[:NAMED]
     ]
     return run.env._(
-        "Accounts that carry balances forward hold a rest, which goes as part of the "
-        "result: %(rests)s. The page Accounts offers to send them as equity.",
+        "Accounts that carry balances forward hold a remaining balance, which goes as "
+        "part of the result: %(rests)s. The page Accounts offers to send them as "
+        "equity.",
         rests="; ".join(named) + (" …" if len(found) > NAMED else ""),
     )

@@ -56,7 +56,7 @@ def loads(turn: Turn, first: date | None = None) -> None:
             WHERE link_id = %s AND state = 'held' AND entry_key IN (
                 SELECT entry_key FROM silverfin_closed_change
                 WHERE link_id = %s AND state = 'held' AND date >= %s)""",
-            turn.env._("Went along when Silverfin was started again."),
+            turn.env._("Sent along when the client file was started again."),
             turn.link.id,
             turn.link.id,
             first,
@@ -267,8 +267,8 @@ def _log_sent(turn: Turn, sent: list[str]) -> None:
     if sent:
         turn.link._message_log(
             body=turn.env._(
-                "Entries changed in closed years, and sent: %(names)s.",
-                names=", ".join(sent[:MOST_NAMED])
+                "Entries changed in closed years, and sent: %(entries)s.",
+                entries=", ".join(sent[:MOST_NAMED])
                 + (" …" if len(sent) > MOST_NAMED else ""),
             )
         )
@@ -300,7 +300,11 @@ def sentences(turn: Turn) -> list[str]:
     held = count(turn)
     found = []
     if sent:
-        found.append(turn.env._("Entries changed in closed years, and sent: %s.", sent))
+        found.append(
+            turn.env._(
+                "Entries changed in closed years, and sent: %(entries)s.", entries=sent
+            )
+        )
     if held:
         found.append(held_sentence(turn.env, held))
     return found

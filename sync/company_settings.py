@@ -6,6 +6,7 @@ from .. import silverfin_api as api
 from ..ledger.accounts import number_of
 from .failures import NeedsAttention
 from .point import move_point
+from .problems import said
 from .transaction import commit
 from .turn import Turn
 
@@ -56,7 +57,7 @@ def send_settings(turn: Turn) -> None:
                 "account of %(company)s. Check them on the client file's form, then "
                 "press “Sync to Silverfin”. (%(detail)s)",
                 company=turn.link.company_id.name,
-                detail=refusal.message,
+                detail=said(turn.env, refusal),
             )
         ) from refusal
     turn.request()

@@ -7,6 +7,7 @@ import random
 from dataclasses import dataclass
 
 from .. import silverfin_api as api
+from .problems import said
 
 MOST_ATTEMPTS = 8
 MOST_LOOKS = 3
@@ -51,7 +52,7 @@ def outcome(env, error: Exception, attempts: int, *, of_client_file=True) -> Out
                     "Silverfin no longer accepts the connection. Press Connect on the "
                     "connection; if this happens again, perhaps a copy of this "
                     "database is connected too. (%s)",
-                    error.message,
+                    said(env, error),
                 ),
                 None,
             )
@@ -61,7 +62,7 @@ def outcome(env, error: Exception, attempts: int, *, of_client_file=True) -> Out
                     "The connection's set-up is not right: %s Compare the address, "
                     "the client ID and the client secret on the connection with what "
                     "Silverfin sent.",
-                    _ended(error.message),
+                    _ended(said(env, error)),
                 ),
                 None,
             )
@@ -72,7 +73,7 @@ def outcome(env, error: Exception, attempts: int, *, of_client_file=True) -> Out
                     "Connect again with an admin user of the firm, or ask Silverfin "
                     "to grant the right to the client id. (%(detail)s)",
                     right=error.needs or env._("not named"),
-                    detail=error.message,
+                    detail=said(env, error),
                 ),
                 None,
             )
@@ -82,7 +83,7 @@ def outcome(env, error: Exception, attempts: int, *, of_client_file=True) -> Out
                     "Silverfin does not know this client file any more. Set up its "
                     "synchronisation again in Silverfin: Edit client > Sync > Set up "
                     "sync. (%s)",
-                    error.message,
+                    said(env, error),
                 ),
                 None,
                 removed=True,
@@ -92,7 +93,7 @@ def outcome(env, error: Exception, attempts: int, *, of_client_file=True) -> Out
         case api.NotSetUp() | api.Resynchronise() if not of_client_file:
             # a conflict over what belongs to the whole firm: no contract knows one
             sentence = env._(
-                "Silverfin cannot be reached or is busy.%s", _detail(error)
+                "Silverfin cannot be reached or is busy.%s", _detail(env, error)
             )
             return _again(env, sentence, attempts, error.retry_after, of_client_file)
         case api.NotSetUp():
@@ -112,7 +113,7 @@ def outcome(env, error: Exception, attempts: int, *, of_client_file=True) -> Out
                     "Silverfin refused what was sent, and took over nothing of it: %s "
                     "Put right what it names, then press “Sync to Silverfin”. If it "
                     "names nothing, show this sentence to Silverfin.",
-                    _ended(error.message),
+                    _ended(said(env, error)),
                 ),
                 None,
             )
@@ -120,7 +121,7 @@ def outcome(env, error: Exception, attempts: int, *, of_client_file=True) -> Out
             sentence = env._(
                 "Silverfin's answer was lost. What it received is looked up before "
                 "anything is sent again.%s",
-                _detail(error),
+                _detail(env, error),
             )
             # not before that request is over there
             least = max(DEADLINE, error.retry_after or 0)
@@ -129,12 +130,12 @@ def outcome(env, error: Exception, attempts: int, *, of_client_file=True) -> Out
             sentence = env._(
                 "What answered is not what Silverfin's answers look like. Check the "
                 "address on the connection.%s",
-                _detail(error),
+                _detail(env, error),
             )
             return _again(env, sentence, attempts, None, of_client_file)
         case api.RetryLater():
             sentence = env._(
-                "Silverfin cannot be reached or is busy.%s", _detail(error)
+                "Silverfin cannot be reached or is busy.%s", _detail(env, error)
             )
             return _again(env, sentence, attempts, error.retry_after, of_client_file)
     raise error
@@ -146,7 +147,7 @@ def firm_unknown(env, error: api.NotFound) -> str:
         "Silverfin does not know the firm of this connection, or its address is "
         "another one. Compare the address and the firm on the connection with what "
         "Silverfin sent, then press Connect. (%s)",
-        error.message,
+        said(env, error),
     )
 
 
@@ -160,11 +161,11 @@ def _not_ready(env) -> Outcome:
     return Outcome(sentence, None)
 
 
-def _detail(error: api.SilverfinError) -> str:
+def _detail(env, error: api.SilverfinError) -> str:
     """What happened, in brackets; not of an answer that only a programmer can read."""
     if error.status and error.status < 300:
         return ""
-    return f" ({error.message})"
+    return f" ({said(env, error)})"
 
 
 def _ended(text: str) -> str:

@@ -28,6 +28,7 @@ from .batch import Batch
 from .failures import NeedsAttention, TakenOver
 from .items import Item
 from .point import known_again, land, move_point
+from .problems import said
 from .transaction import commit, commit_or_repeat
 from .turn import Cancelled, Turn
 
@@ -283,7 +284,7 @@ def _without_refused(turn: Turn, flight: Flight, refusal: api.Rejected) -> None:
         if turn.nameless_refusals > MOST_NAMELESS_REFUSALS:
             # it is not the entries: do not set the whole books aside one by one
             raise refusal
-        named = {move_ids[0]: (None, refusal.message)}
+        named = {move_ids[0]: (None, said(turn.env, refusal))}
     if not named:
         if not move_ids or batch.gone:
             # a removal cannot be set aside: the person must know

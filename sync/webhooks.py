@@ -7,6 +7,7 @@ from odoo import fields
 from .. import silverfin_api as api
 from ..silverfin_api import SilverfinClient, TokenAuth, webhook
 from . import lock
+from .problems import said, sentence
 from .transaction import commit
 
 _logger = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ def keep_registered(env, connection, client: SilverfinClient) -> None:
         raise
     except api.SilverfinError as error:
         env.cr.rollback()
-        obstacle, detail = "refused", error.message
+        obstacle, detail = "refused", said(env, error)
     env["silverfin.webhook"]._set(
         connection,
         obstacle=obstacle or None,
@@ -60,7 +61,7 @@ def _register(env, connection, client: SilverfinClient) -> tuple[str, str]:
     if not obstacle[0]:
         url = good[0].url if good else address + hooks._new_key(connection)
         commit(env)
-        obstacle = _probe(url, tokens[0])
+        obstacle = _probe(env, url, tokens[0])
     if obstacle[0]:
         for registered in good:
             client.delete_webhook(registered.id)
@@ -94,13 +95,15 @@ def _obstacle_before(address: str, tokens: list[str]) -> tuple[str, str]:
     return "", ""
 
 
-def _probe(url: str, token: str) -> tuple[str, str]:
+def _probe(env, url: str, token: str) -> tuple[str, str]:
     result = webhook.probe(url, token, _digest_of(url))
     if result.reached:
         return "", ""
     if result.status == 404:
         return "not_found", ""
-    return "not_reached", result.detail or f"HTTP {result.status}"
+    if result.problem:
+        return "not_reached", sentence(env, result.problem)
+    return "not_reached", f"HTTP {result.status}"
 
 
 def leave(env) -> None:

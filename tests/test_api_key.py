@@ -204,7 +204,7 @@ class TestApiKey(ApiKeyCase):
         self.assertTrue(
             self.xmlrpc("key-accountant", shown["default_key"], "res.users", "search")
         )
-        with self.assertRaisesRegex(UserError, "deleted already"):
+        with self.assertRaisesRegex(UserError, "already been deleted"):
             self.identity_checked()
             new.with_user(self.accountant).action_confirm_replaced()
 
@@ -387,7 +387,7 @@ class TestApiKey(ApiKeyCase):
         self.assertFalse(self.notes.with_user(self.accountant).search([]) & note)
         # sees that it exists, cannot delete it
         self.assertIn(note, self.notes.with_user(manager).search([]))
-        with self.assertRaisesRegex(AccessError, "Settings administrator"):
+        with self.assertRaisesRegex(AccessError, "role Administrator"):
             note.with_user(manager).action_delete()
         with self.assertRaisesRegex(AccessError, "owner"):
             note.with_user(manager).action_replace()
@@ -482,7 +482,7 @@ class TestApiKey(ApiKeyCase):
         self.assertEqual(self.json2(key).status_code, 200)
         self.assertTrue(self.page().is_neutralized)
         self.identity_checked()
-        with self.assertRaisesRegex(AccessError, "Settings administrator"):
+        with self.assertRaisesRegex(AccessError, "role Administrator"):
             self.page().action_delete_all()
         self.page(self.admin).action_delete_all()
         self.assertFalse(mine.exists())

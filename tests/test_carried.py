@@ -62,7 +62,7 @@ class TestCarried(SilverfinBooksCase):
             run.message, "9000 .*100.00.*year to 12/31/2024; .*30.00.*12/31/2025"
         )
         report = self.link.carried_report
-        self.assertIn("A rest is left", report)
+        self.assertIn("A balance remains", report)
         self.assertEqual(report.count("Carried 9000"), 2)
         self.assertIn("70.00", report)
         self.assertNotIn("9800", report, "no account of the chart that carries forward")

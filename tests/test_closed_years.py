@@ -426,10 +426,16 @@ class TestScreensOfClosedYears(ClosedCase):
         self.assertEqual(
             changes._effect(),
             {
-                "results": [("01/01/2025 to 12/31/2025", Decimal(30))],
+                "results": [
+                    (
+                        "Change of the result from 01/01/2025 to 12/31/2025, profit "
+                        "positive",
+                        Decimal(30),
+                    )
+                ],
                 "openings": [
                     (
-                        "01/01/2026",
+                        "Change of the opening on 01/01/2026, debit positive",
                         [("149000", Decimal(-30)), ("400000", Decimal(30))],
                     )
                 ],

@@ -370,7 +370,7 @@ class TestOpenTotals(CompareCase):
         self.client_file.ledger.upsert(line._replace(open_value=Decimal(120)))
         run = self.verify()
         self.assertEqual(self.link.verify_state, "differs")
-        self.assertIn("What is open differs", run.message)
+        self.assertIn("The open amounts differ", run.message)
 
 
 @tagged("post_install", "-at_install")

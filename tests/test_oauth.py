@@ -284,7 +284,7 @@ class TestOAuth(SilverfinHttpCase):
         location = self.decide(self.press_connect()).headers["Location"]
         self.assertEqual(self.come_back(location).status_code, 303)
         grant, asked = self.grant_of(), self.token_requests()
-        self.assert_failed(self.come_back(location), 409, "used already")
+        self.assert_failed(self.come_back(location), 409, "already been used")
         self.assertEqual(self.grant_of(), grant)
         self.assertEqual(self.token_requests(), asked)
         self.assertEqual(self.connection.state, "connected")

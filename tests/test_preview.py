@@ -118,7 +118,7 @@ class TestPreview(SilverfinBooksCase):
         result = self.look()
         self.assertEqual(self.counts(result), (0, 0, 0))
         self.assertEqual(result["aside"], 5)
-        self.assertIn("5 items", " ".join(str(self.wizard.page).split()))
+        self.assertIn("as they are: 5.", " ".join(str(self.wizard.page).split()))
         self.assert_run_does((0, 0, 0))
         self.assertEqual(self.link.rejection_ids.move_id, self.sale | numberless)
 

@@ -15,7 +15,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..silverfin_api import WEBHOOK_EVENTS, webhook
+from ..silverfin_api import WEBHOOK_EVENTS, Problem, webhook
 from .common import SilverfinCase, SilverfinHttpCase
 from .sandbox.webhooks import signature
 from .test_place import move_away
@@ -288,11 +288,12 @@ class TestWebhookRegistration(WebhookMixin, SilverfinCase):
         self.assertEqual(len({url for url, *_rest in self.probed}), 1)
 
     def test_not_reached_is_not_registered(self):
+        unknown = Problem("host_unknown", {"host": "books.test"})
         for result, words in (
             (webhook.ProbeResult(False, 404), "dbfilter"),
             (webhook.ProbeResult(False, 502), "HTTP 502"),
             (webhook.ProbeResult(False, 200), "HTTP 200"),
-            (webhook.ProbeResult(False, None, "The host was not found."), "not found"),
+            (webhook.ProbeResult(False, None, unknown), "books.test was not found"),
         ):
             with self.subTest(result=result):
                 self.result = result

@@ -10,7 +10,7 @@ import unittest
 from rawserver import reply, silence
 from support import Case
 
-from silverfin_api import Unreadable, webhook, wire
+from silverfin_api import Problem, Unreadable, webhook, wire
 
 BODY = json.dumps(
     {
@@ -163,13 +163,13 @@ class Probe(Case):
         result = webhook.probe("http://127.0.0.1:9/secret", "token", self.SECRET)
         self.assertFalse(result.reached)
         self.assertIsNone(result.status)
-        self.assertIn("127.0.0.1", result.detail)
-        self.assertNotIn("secret", result.detail)
+        self.assertIn("127.0.0.1", result.problem.sentence)
+        self.assertNotIn("secret", str(result.problem))
 
     def test_it_takes_no_longer_than_told(self):
         with self.takes(0.2, 3):
             _server, result = self.probe(silence, deadline=0.4)
-        self.assertEqual(result, webhook.ProbeResult(False, None, "No answer came."))
+        self.assertEqual(result, webhook.ProbeResult(False, None, Problem("no_answer")))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ class SilverfinApiKey(models.TransientModel):
         compute="_compute_expires_on",
         store=True,
         readonly=False,
-        help="The key ends at the begin of this day.",
+        help="The key expires at the start of this day.",
     )
     longest_days = fields.Integer(compute="_compute_longest_days")
     replaces_id = fields.Many2one("silverfin.api.key.note", readonly=True)

@@ -64,7 +64,7 @@ class SilverfinApiKeyPage(models.TransientModel):
         )
         sentences = {
             "unset": self.env._("The address of this database is not set. %s", change),
-            "invalid": self.env._("This is not the address of a web site. %s", change),
+            "invalid": self.env._("This is not a web address. %s", change),
             "plain": self.env._(
                 "The address begins with http: the key would travel unprotected. Use "
                 "https."
@@ -168,7 +168,10 @@ class SilverfinApiKeyPage(models.TransientModel):
         """In a neutralised copy: the original's keys, which work here too."""
         if not self.env.is_system():
             raise AccessError(
-                self.env._("Only a Settings administrator deletes everybody's keys.")
+                self.env._(
+                    "Only a user with the role Administrator may delete everybody's "
+                    "keys."
+                )
             )
         return (
             self.env["silverfin.api.key.note"]

@@ -89,12 +89,15 @@ class SilverfinApiKeyReader(models.TransientModel):
     def _make_user(self, company, name, login):
         """A user with one company, without a password, that may only read the list.
 
-        :raise AccessError: the caller is no Settings administrator
+        :raise AccessError: the caller has not the role Administrator
         :raise ValidationError: the login is no e-mail address, or is taken
         """
         if not self.env.is_system():
             raise AccessError(
-                self.env._("Only a Settings administrator makes a user for Silverfin.")
+                self.env._(
+                    "Only a user with the role Administrator may make a user for "
+                    "Silverfin."
+                )
             )
         login = (login or "").strip().lower()
         if email_normalize(login) != login:

@@ -3,8 +3,9 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
+from ..sync.phrases import period
 from ..sync.preview import Preview, Row, preview
 
 MOST_ROWS = 1000
@@ -15,7 +16,9 @@ class SilverfinPreview(models.TransientModel):
     _name = "silverfin.preview"
     _description = "What Would Be Sent to Silverfin"
 
-    link_id = fields.Many2one("silverfin.link", required=True, ondelete="cascade")
+    link_id = fields.Many2one(
+        "silverfin.link", "Client File", required=True, ondelete="cascade"
+    )
     result = fields.Json(groups=fields.NO_ACCESS)
     page = fields.Html(compute="_compute_page", sanitize=False)
 
@@ -58,11 +61,7 @@ class SilverfinPreview(models.TransientModel):
 
     def _year_name(self, year, years):
         if year:
-            return self.env._(
-                "%(start)s to %(end)s",
-                start=format_date(self.env, year.start),
-                end=format_date(self.env, year.end),
-            )
+            return period(self.env, year.start, year.end)
         if not years:
             return self.env._("No financial year any more")
         return self.env._("Before %s", format_date(self.env, years[0].start))
@@ -113,8 +112,42 @@ class SilverfinPreview(models.TransientModel):
                     "currency": link.company_id.currency_id,
                     "names": link._account_names(numbers - {None}),
                     "has_items": bool(link.transaction_count),
+                    "say": wizard._sentences(result),
                 },
             )
+
+    def _sentences(self, result):
+        """What the page says around figures."""
+
+        def number(value):
+            return formatLang(self.env, value, digits=0)
+
+        return {
+            "part": self.env._(
+                "These books are too large to be compared while you wait: about "
+                "%(percent)s%% of the journal items, the oldest, were looked at, and "
+                "the figures below are of those. A synchronisation looks at all of "
+                "them.",
+                percent=result["percent"],
+            ),
+            "aside": self.env._(
+                "Items that would not go, as their entries are set aside or cannot be "
+                "sent as they are: %(count)s.",
+                count=number(result["aside"]),
+            ),
+            "held": self.env._(
+                "Items that would be held, as their entries changed in a closed year: "
+                "%(count)s.",
+                count=number(result["held"]),
+            ),
+            "cut": self.env._(
+                "Rows that are not listed, but are in the totals: %(count)s.",
+                count=number(result["cut"]),
+            ),
+            "first_items": self.env._(
+                "The first %(count)s items", count=len(result["items"])
+            ),
+        }
 
 
 def _as_text(row: Row):

@@ -64,7 +64,12 @@ class SilverfinRelease(models.TransientModel):
                 "account_silverfin.release_page",
                 {
                     "entries": list(by_entry.values()),
-                    "cut": len(wizard.change_ids) - MOST_SHOWN,
+                    "kinds": dict(
+                        wizard.change_ids._fields["kind"]._description_selection(
+                            self.env
+                        )
+                    ),
+                    "cut_note": wizard._cut_note(),
                     "effects": [
                         {
                             "company": link.company_id.name,
@@ -77,6 +82,12 @@ class SilverfinRelease(models.TransientModel):
                     ],
                 },
             )
+
+    def _cut_note(self):
+        cut = len(self.change_ids) - MOST_SHOWN
+        return cut > 0 and self.env._(
+            "Amounts that are not listed here, but go too: %(count)s.", count=cut
+        )
 
     def action_release(self):
         """Let them go, with the reason, in a synchronisation that starts now."""

@@ -1,7 +1,8 @@
 """A comparison in an accountant's words."""
 
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date
 
+from ..phrases import amount as amount_text
 from .causes import (
     ADJUSTMENT,
     ASIDE,
@@ -34,8 +35,7 @@ def cause_names(env) -> dict[str, str]:
 
 def money(link, amount) -> str:
     """An amount as the reader writes it."""
-    currency = link.company_id.currency_id
-    return formatLang(link.env, float(amount), currency_obj=currency)
+    return amount_text(link.env, amount, link.company_id.currency_id)
 
 
 def causes_text(link, row: dict) -> str:
@@ -54,7 +54,7 @@ def sentence(link, result: dict) -> str:
     parts = [_compared(link, result), *_differences(link, result)]
     parts += [
         env._(
-            "What is open differs: %(books)s in Odoo, %(there)s in Silverfin.",
+            "The open amounts differ: %(books)s in Odoo, %(there)s in Silverfin.",
             books=money(link, total["books"]),
             there=money(link, total["there"]),
         )
@@ -72,7 +72,7 @@ def sentence(link, result: dict) -> str:
         )
     if result["basis"] != "silverfin":
         parts.append(
-            env._("Compared was what Silverfin accepted, not its own figures.")
+            env._("What was compared is what Silverfin accepted, not its own figures.")
         )
     return " ".join(parts)
 
