@@ -131,7 +131,8 @@ class SilverfinExport(models.Model):
             self.env.ref("account_silverfin.ir_cron_export").sudo()._trigger()
             return True
         self._make()
-        return self.action_download()
+        # the page is read again: it says what the file holds, and offers it
+        return True
 
     def action_download(self):
         """The file, once more."""
@@ -141,7 +142,8 @@ class SilverfinExport(models.Model):
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self.attachment_id.id}?download=true",
-            "target": "download",
+            # "download" opens a window, which browsers block after a wait
+            "target": "self",
         }
 
     def _check_may(self):

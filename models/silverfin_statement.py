@@ -222,5 +222,6 @@ class SilverfinStatement(models.Model):
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self._name}/{self.id}/{field}/"
             f"{self.name}.{extension}?download=true",
-            "target": "download",
+            # "download" opens a window, which browsers block after a wait
+            "target": "self",
         }

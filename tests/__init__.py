@@ -36,6 +36,7 @@ from . import test_sync
 from . import test_currencies
 from . import test_dashboard
 from . import test_export
+from . import test_export_tour
 from . import test_extra_fields
 from . import test_open_items
 from . import test_relation

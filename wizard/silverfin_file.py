@@ -90,5 +90,6 @@ class SilverfinFile(models.TransientModel):
             "type": "ir.actions.act_url",
             "url": f"/web/content?model={self._name}&id={self.id}&field=data"
             "&filename_field=name&download=true",
-            "target": "download",
+            # "download" opens a window, which browsers block after a wait
+            "target": "self",
         }

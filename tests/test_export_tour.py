@@ -1,0 +1,73 @@
+"""In a browser: both files are asked for, made and downloaded, by those who may."""
+
+from contextlib import contextmanager
+from decimal import Decimal
+
+from odoo import Command
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .test_export import ExportCase
+
+BALANCES = {
+    "400000": Decimal("110.10"),
+    "440000": -40,
+    "149000": Decimal("-60.10"),
+    "700000": -10,
+}
+
+
+@tagged("post_install", "-at_install")
+class TestExportTour(ExportCase, HttpCase):
+    @contextmanager
+    def enter_registry_test_mode(self):
+        """A test with a web server is in it from the beginning."""
+        if type(self)._registry_patched:
+            yield
+        else:
+            with super().enter_registry_test_mode():
+                yield
+
+    def user_with(self, login, groups, company):
+        return new_test_user(
+            self.env(user=1),
+            login,
+            groups=groups,
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    def test_both_files_as_accountant_and_as_one_who_only_reads(self):
+        reader = self.user_with(
+            "export-reader",
+            "account.group_account_readonly,account_silverfin.group_user",
+            self.company,
+        )
+        self.assertFalse(self.sale.with_user(reader).has_access("write"))
+        for user in (self.user, reader):
+            with self.subTest(user.login):
+                self.start_tour("/odoo", "account_silverfin_export", login=user.login)
+                self.check_files_of(user)
+
+    def check_files_of(self, user):
+        """What the tour left behind: one of items, one of balances, both his own."""
+        self.env.invalidate_all()
+        balances, items = self.env["silverfin.export"].with_user(user).search([])
+        self.assertEqual(items.create_uid, user)
+        _headers, *rows = self.xlsx_rows(items)
+        self.assertEqual(len(rows), 7)
+        self.assertEqual(self.summed(rows), BALANCES)
+        _headers, *rows = self.csv_rows(balances)
+        self.assertEqual(len(rows), 4)
+        self.assertEqual(self.summed(rows), BALANCES)
+
+    def test_of_another_company_nothing_is_seen(self):
+        self.made()
+        company = self.env(user=1)["res.company"].create({"name": "Elsewhere"})
+        stranger = self.user_with(
+            "export-stranger",
+            "account.group_account_manager,account_silverfin.group_user",
+            company,
+        )
+        self.start_tour(
+            "/odoo", "account_silverfin_export_nothing", login=stranger.login
+        )
