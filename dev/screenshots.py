@@ -1,9 +1,10 @@
 """Pictures of every screen, at a desk's and a phone's width, to look at and judge.
 
-    dev/run screenshots.py FOLDER [--database NAME] [--only WORD]
+    dev/run screenshots.py FOLDER [--database NAME] [--only WORD] [--lang CODE]
 
 Without --database: a copy of the demo books with the client files of
-screens/sample.py. Figures and states in the pictures are made up there.
+screens/sample.py. Figures and states in the pictures are made up there. --lang de_DE
+shows the screens in that language; with --database, that one's administrator keeps it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from devlib import Databases, OdooServer, prepare, say
@@ -19,6 +20,7 @@ from devlib.browser import ensure
 from playwright.sync_api import Page, sync_playwright
 
 SAMPLE = Path(__file__).parent / "screens" / "sample.py"
+LANGUAGE = Path(__file__).parent / "screens" / "language.py"
 WIDTHS = {"1400": (1400, 900), "390": (390, 844)}
 # name, address below /odoo, what to press once it is there
 FILES = "silverfin-client-files"
@@ -159,17 +161,16 @@ def ids(databases: Databases, database: str) -> dict[str, str]:
     return dict(row.split("=") for row in rows.split())
 
 
-def fill(databases: Databases, database: str) -> None:
-    """Make the client files of screens/sample.py."""
+def run_script(databases: Databases, database: str, script: str) -> None:
+    """Run a script in Odoo's shell."""
     environment = databases.environment
-    with SAMPLE.open("rb") as script:
-        subprocess.run(
-            environment.odoo_command("shell", "-d", database, "--no-http"),
-            stdin=script,
-            stdout=subprocess.DEVNULL,
-            env=environment.variables,
-            check=True,
-        )
+    subprocess.run(
+        environment.odoo_command("shell", "-d", database, "--no-http"),
+        input=script.encode(),
+        stdout=subprocess.DEVNULL,
+        env=environment.variables,
+        check=True,
+    )
 
 
 @contextmanager
@@ -177,8 +178,13 @@ def sample_database(databases: Databases) -> Iterator[str]:
     """A copy of the demo books with the module and its sample, dropped at the end."""
     with databases.temporary("screenshots") as database:
         databases.install_module(database)
-        fill(databases, database)
+        run_script(databases, database, SAMPLE.read_text())
         yield database
+
+
+def speak(databases: Databases, database: str, lang: str) -> None:
+    """Load a language, and give it to the administrator."""
+    run_script(databases, database, LANGUAGE.read_text() % {"lang": lang})
 
 
 def log_in(page: Page, url: str) -> None:
@@ -217,6 +223,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--database", help="one that has the sample already")
     parser.add_argument("--only", default="", help="screens with this word")
+    parser.add_argument("--lang", help="as de_DE: the language of the screens")
     return parser.parse_args()
 
 
@@ -258,10 +265,11 @@ def main() -> None:
     """Make the database where none is given, and take the pictures."""
     asked = arguments()
     databases = Databases(prepare())
-    if asked.database:
-        take(databases, asked.database, asked.folder, asked.only)
-        return
-    with sample_database(databases) as database:
+    with (
+        nullcontext(asked.database) if asked.database else sample_database(databases)
+    ) as database:
+        if asked.lang:
+            speak(databases, database, asked.lang)
         take(databases, database, asked.folder, asked.only)
 
 
