@@ -9,11 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from .accounts import is_equity, is_result
 from .lines import is_sent
