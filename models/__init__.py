@@ -73,6 +73,8 @@ from . import silverfin_reader_refusal
 from . import base
 from . import silverfin_api_key_test
 from . import silverfin_link_proposed
+from . import silverfin_run_help
+from . import silverfin_link_help
 from . import silverfin_problem
 from . import silverfin_problem_email
 from . import silverfin_setup

@@ -133,7 +133,10 @@ class SilverfinSetup(models.Model):
             self.connection_id = self.env["silverfin.link"]._only_connection()
         if self.connection_id:
             self.has_client_id = "yes"
-            self.step = next(filter(self._missing, STEPS), STEPS[-1])
+            self.step = self._first_undone()
+
+    def _first_undone(self):
+        return next(filter(self._missing, STEPS), STEPS[-1])
 
     def write(self, vals):
         vals = dict(vals)

@@ -279,6 +279,31 @@ class TestSetupOfBooks(SilverfinBooksCase):
             setup.done_at, fields.Datetime.now(), delta=timedelta(minutes=5)
         )
 
+    def test_buttons_beside_messages(self):
+        """From what is said on a client file to where it is solved."""
+        self.sandbox.remove_sync(self.client_file)
+        self.link.action_look()
+        self.work()
+        self.assertEqual(self.link.state, "removed")
+        begun = self.env["silverfin.setup"].browse(
+            self.link.action_open_setup()["res_id"]
+        )
+        self.assertEqual((begun.step, begun.link_ids), ("silverfin", self.link))
+        self.sandbox.set_up_sync(self.client_file, self.link.sync_reference)
+        self.link.action_look()
+        self.work()
+        self.link.retained_earnings_account_id = False
+        run = self.sync()
+        self.assertEqual(run.state, "failed")
+        self.assertTrue(self.link.is_stopped)
+        self.assertEqual(run.action_open_subject()["res_id"], self.link.id)
+        again = self.link.action_open_setup()
+        self.assertEqual(begun.step, "checkup")
+        self.assertEqual(again["res_id"], begun.id)
+        self.link.checkup_id.action_accept()
+        self.assertFalse(self.link.is_stopped)
+        self.assertEqual(begun.checkup_state, "orange", "accepted")
+
     def test_why_client_files_cannot_be_looked_up(self):
         self.setup.action_next()
         self.setup.step = "silverfin"
