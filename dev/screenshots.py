@@ -116,7 +116,7 @@ SCREENS: list[tuple[str, str, list[str]]] = [
     ),
     (
         "connection-link-shown-once",
-        "action-account_silverfin.silverfin_connection_action/{invited}",
+        "action-account_silverfin.silverfin_connection_action/{uninvited}",
         [MORE, "button[name=action_invite]"],
     ),
     ("connection-link-page", f"../silverfin/connect/{'A' * 43}", []),
@@ -147,7 +147,8 @@ def ids(databases: Databases, database: str) -> dict[str, str]:
         "UNION ALL SELECT 'failed=' || min(id) FROM silverfin_run "
         "WHERE state = 'failed' "
         "UNION ALL SELECT 'connection=' || min(id) FROM silverfin_connection "
-        "UNION ALL SELECT 'invited=' || max(id) FROM silverfin_connection "
+        "UNION ALL SELECT 'invited=' || min(connection_id) FROM silverfin_invitation "
+        "UNION ALL SELECT 'uninvited=' || max(id) FROM silverfin_connection "
         "UNION ALL SELECT 'checkup=' || min(id) FROM silverfin_checkup "
         "UNION ALL SELECT 'checkup_green=' || min(id) FROM silverfin_checkup "
         "WHERE state = 'green' "

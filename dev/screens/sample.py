@@ -190,6 +190,10 @@ def invitation(env):
         {"name": "Another Firm", "client_id": "demo", "client_secret": "demo"}
     )
     connection.action_invite()
+    # another, of which a link is made while the pictures are taken
+    env["silverfin.connection"].create(
+        {"name": "A Third Firm", "client_id": "demo", "client_secret": "demo"}
+    )
     # so that the pictures' maker knows the address
     env["silverfin.invitation"].sudo().search([]).token_digest = hashlib.sha256(
         b"A" * 43
@@ -231,7 +235,7 @@ def setups(env, connection, links):
     Setup.create({"step": "access"}).write(
         {"step": "access", "has_client_id": "no", "connection_id": False}
     )
-    other = connection.search([("id", "!=", connection.id)], limit=1)
+    other = connection.search([("name", "=", "Another Firm")], limit=1)
     ready = links.filtered(lambda link: link.state not in ("pending", "removed"))
     for step, connected, chosen in (
         ("connect", other, links.browse()),
