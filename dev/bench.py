@@ -1,7 +1,8 @@
 """`make bench`: how fast it is on large books, and the long proofs.
 
-`dev/run bench.py [speed|delay|quiet|memory|growth|proofs|all …]`; the parts are in the
-package next to it. The large books are made once, which takes some minutes.
+`dev/run bench.py [speed|delay|quiet|memory|statement|growth|proofs|all …] [--lines=N]`;
+the parts are in the package next to it. The large books (700,000 items, or N) are made
+once, which takes some minutes.
 """
 
 import sys

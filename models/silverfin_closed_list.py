@@ -37,9 +37,6 @@ class SilverfinClosedChange(models.Model):
         states = dict(self._fields["state"]._description_selection(self.env))
         unknown = self.env._("unknown")
 
-        def why(change):
-            return ": ".join(filter(None, (states[change.state], change.reason)))
-
         return [
             {
                 "entry": change.entry_name,

@@ -113,6 +113,18 @@ def removable(turn: Turn, gone: list[tuple[int, int]]) -> list[tuple[int, int]]:
     ]
 
 
+def removable_again(turn: Turn, gone: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """As :func:`removable`, of a request of which nobody knows whether it arrived.
+
+    What was never acknowledged may be there all the same, as new: that goes.
+    """
+    known = _known(turn, gone) if gone else {}
+    return [
+        *(key for key in gone if key not in known),
+        *removable(turn, [key for key in gone if key in known]),
+    ]
+
+
 def openings(
     turn: Turn, wanted: list[Item], gone: list[tuple[int, int]]
 ) -> tuple[list[Item], list[tuple[int, int]]]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from ..ledger.recoded import Recoded, recoded, vanished
+from ..ledger.scope import Scope
 from .transaction import commit
 from .turn import Turn
 
@@ -55,6 +56,38 @@ def tell_recoded(turn: Turn) -> None:
     commit(turn.env)
 
 
+def as_it_would_go(link, scope: Scope) -> Scope:
+    """The scope in which a run would send now; nothing is written.
+
+    What was recoded since the last run, and would wait, is under its old number.
+    """
+    if link.recode_policy != "ask":
+        return scope
+    cr = link.env.cr
+    own = replace(scope, held_numbers=())
+    cr.execute(SQL("SELECT number FROM silverfin_account WHERE link_id = %s", link.id))
+    numbers = {number for (number,) in cr.fetchall()}
+    gone = vanished(cr, own, numbers | {old for _id, old in scope.held_numbers})
+    waits = {(account_id, old) for account_id, old in scope.held_numbers if old in gone}
+    agreed = link.env["silverfin.recoding"].search(
+        [("link_id", "=", link.id), ("agreed", "=", True)]
+    )
+    goes = {(row.account_id.id, row.old_number) for row in agreed}
+    for row in recoded(cr, own, SQL(KNOWN, link.id), gone, None) if gone else ():
+        key = row.account_id, row.old
+        if _can_wait(row) and key not in goes:
+            waits.add(key)
+        else:
+            waits.discard(key)
+    held = replace(scope, held_numbers=tuple(sorted(waits)))
+    expressions = dict(scope.line_expressions) | {"account_number": held.number()}
+    return replace(held, line_expressions=tuple(expressions.items()))
+
+
+def _can_wait(row: Recoded) -> bool:
+    return row.is_whole and bool(row.new)
+
+
 def _moved(turn: Turn, scope, gone: list[str]) -> list[Recoded]:
     known = SQL(KNOWN, turn.link.id)
     return recoded(turn.env.cr, scope, known, gone, _closed_until(turn))
@@ -64,7 +97,7 @@ def _deal_with(turn: Turn, row: Recoded, told: _Told | None) -> None:
     """Items stand on a number that is gone: they wait, or go from now on."""
     if told and told.agreed:
         return
-    waits = turn.link.recode_policy == "ask" and row.is_whole and bool(row.new)
+    waits = turn.link.recode_policy == "ask" and _can_wait(row)
     if told and waits and told.new == row.new:
         # told already; how many items it is may have changed
         _keep(turn, row, agreed=False)

@@ -7,7 +7,7 @@ from datetime import date
 from odoo.tools import SQL
 
 from ..silverfin_api import RetryLater
-from . import aside, flight, trial
+from . import aside, closed, flight, trial
 from .batch import Batch, by_entry
 from .failures import DEADLINE
 from .items import changed
@@ -112,5 +112,5 @@ def _batch(turn: Turn, record: dict) -> Batch | None:
     journal_items = [item for item in items if item.line_id > 0]
     entries = aside.sendable(turn, list(by_entry(journal_items)))
     sent = [item for entry in entries for item in entry]
-    batch = Batch(items=sent + openings, gone=gone)
+    batch = Batch(items=sent + openings, gone=closed.removable_again(turn, gone))
     return batch if batch.items or batch.gone else None

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import openpyxl
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -108,6 +108,32 @@ class TestHold(ClosedCase):
             "The client is right",
             " ".join(self.link.sudo().message_ids.mapped("body")),
         )
+
+    def test_deleted_while_nobody_knew_whether_a_text_arrived(self):
+        """What was on its way is taken back where it was new; what Silverfin had of the
+        closed year stays, and is held."""
+        self.old.line_ids.name = "Another text"
+        new = self.entry({"400000": 3, "700000": -3}, date="2026-03-03")
+        ids = {str(line.id) for line in new.line_ids}
+        kept = {str(line.id) for line in self.old.line_ids}
+        self.sandbox.faults.add(path="transactions$", drop="after", times=1)
+        run = self.sync()
+        self.assertEqual(run.state, "running", "nobody knows yet")
+        self.assertLessEqual(ids | kept, self.there().keys())
+        for move in (self.old, new):
+            move.button_draft()
+            move.unlink()
+        position = self.position()
+        position.in_flight = dict(position.in_flight, at=0)
+        run.sudo().due_at = fields.Datetime.now()
+        self.work()
+        self.assertEqual((run.state, run.held), ("done", 1), run.message)
+        self.assertLessEqual(kept, self.there().keys())
+        self.assertFalse(ids & self.there().keys())
+        self.assertEqual(set(self.changes("held").mapped("kind")), {"removed"})
+        self.release()
+        self.assertEqual(self.sync().deleted, 2)
+        self.assert_equal_to_books()
 
     def test_what_is_no_figure_goes(self):
         """Texts, payments later, and an entry booked anew with the same amounts."""

@@ -44,6 +44,25 @@ class TestPreview(SilverfinBooksCase):
         sent = (run.upserted - run.changed, run.changed, run.deleted)
         self.assertEqual(sent, counts)
 
+    def test_an_account_that_was_recoded_and_waits(self):
+        """Ask first: nothing goes, before the run that tells it and after; what is new
+        joins it on the old number. Once agreed, or followed at once, it goes."""
+        self.link.recode_policy = "ask"
+        self.sync()
+        self.account("700000").code = "700100"
+        self.assertEqual(self.counts(), (0, 0, 0))
+        self.entry({"400000": 5, "700000": -5})
+        result = self.look()
+        self.assertEqual(self.counts(result), (2, 0, 0))
+        self.assertIn(("2026", "700000"), self.rows(result))
+        self.assert_run_does((2, 0, 0))
+        self.assertEqual(self.counts(), (0, 0, 0))
+        self.link.waiting_recoding_ids.sudo().agreed = True
+        self.assertEqual(self.counts(), (0, 3, 0))
+        self.link.recode_policy = "follow"
+        self.assertEqual(self.counts(), (0, 3, 0))
+        self.assert_run_does((0, 3, 0))
+
     def test_before_the_first_push(self):
         result = self.look()
         self.assertEqual(self.counts(result), (5, 0, 0))

@@ -64,6 +64,42 @@ class TestRecoding(SilverfinBooksCase):
         self.assertEqual(years, [10, 10, 15])
         self.assertEqual(len(told(self.link, "recoded")), 1)
 
+    def test_followed_at_once_but_for_what_is_held(self):
+        """The item of 2024 stays on the old number until it is released, and the
+        comparison says why."""
+        self.link.write(
+            {
+                "recode_policy": "follow",
+                "closed_until": "2024-12-31",
+                "closed_policy": "hold",
+            }
+        )
+        self.recode()
+        run = self.sync()
+        self.assertEqual((run.state, run.held, run.upserted), ("done", 1, 2))
+        self.assertIn("600000 → 600010: 3 items, 1 in closed years", run.message)
+        self.assertEqual(self.numbers(), {"550000": 3, "600000": 1, "600010": 2})
+        changes = self.env["silverfin.closed.change"].search([])
+        self.assertEqual(
+            {(c.account_number, c.old_value, c.new_value) for c in changes},
+            {("600000", 10, 0), ("600010", 0, 10)},
+        )
+        self.assertNotIn("→", self.sync().message, "told once")
+        run = self.verify()
+        self.assertIn("held here", run.message)
+        causes = {
+            (row["account"], cause)
+            for row in self.position().verify_result["differences"]
+            for cause, _amount in row["causes"]
+        }
+        self.assertEqual(causes, {("600000", "held"), ("600010", "held")})
+        changes._release("The chart was renumbered")
+        self.assertEqual(self.sync().upserted, 1)
+        self.assertEqual(self.numbers(), {"550000": 3, "600010": 3})
+        self.assert_equal_to_books()
+        self.assert_proven()
+        self.assertFalse(self.env["silverfin.recoding"].search([]))
+
     def test_agreed(self):
         self.recode()
         self.sync()

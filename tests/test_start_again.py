@@ -58,6 +58,21 @@ class TestStartAgain(SilverfinBooksCase):
         self.assert_equal_to_books()
         self.assertEqual(self.sync().upserted, 0)
 
+    def test_what_is_held_goes_along_and_that_is_said(self):
+        """Two entries are held, one of them dated on or after the day."""
+        self.link.write({"closed_until": "2026-02-28", "closed_policy": "hold"})
+        for move in (self.old, self.after):
+            move.button_draft()
+            move.unlink()
+        self.assertEqual(self.sync().held, 2)
+        self.assertEqual(self.wizard("2026-01-01").held_count, 1)
+        wizard = self.wizard()
+        self.assertEqual(wizard.held_count, 2)
+        wizard.action_start()
+        self.assertEqual(self.run_open().held, 0)
+        self.assert_equal_to_books()
+        self.assertEqual(self.wizard().held_count, 0)
+
     def test_where_the_day_before_is_wiped_as_well(self):
         """Another server may read ``after_date`` as included."""
         wipe = self.client_file.ledger.wipe

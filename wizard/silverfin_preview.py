@@ -7,6 +7,7 @@ from odoo.tools import format_date, formatLang
 
 from ..sync.phrases import period
 from ..sync.preview import Preview, Row, preview
+from ..sync.recoded import as_it_would_go
 
 MOST_ROWS = 1000
 """Accounts and years that are listed; the totals have all of them."""
@@ -31,7 +32,8 @@ class SilverfinPreview(models.TransientModel):
         """
         link = link.sudo()
         years = link._silverfin_years()
-        found = preview(link, link._silverfin_scope(()), years)
+        scope = as_it_would_go(link, link._silverfin_scope(()))
+        found = preview(link, scope, years)
         return self.create({"link_id": link.id})._keep(found, years)
 
     def _keep(self, found: Preview, years):

@@ -26,6 +26,7 @@ class SilverfinStartAgain(models.TransientModel):
     kept_count = fields.Integer("Left as They Are", compute="_compute_effect")
     problem = fields.Char(compute="_compute_effect")
     remark = fields.Char(compute="_compute_effect")
+    held_count = fields.Integer("Held Entries", compute="_compute_effect")
 
     def _known(self):
         return [("link_id", "in", self.link_ids._origin.ids)]
@@ -49,6 +50,17 @@ class SilverfinStartAgain(models.TransientModel):
             wizard.again_count = wizard.item_count - wizard.kept_count
             wizard.problem = wizard._problem()
             wizard.remark = not wizard.problem and wizard._remark()
+            wizard.held_count = wizard._count_held(day)
+
+    def _count_held(self, day):
+        """Entries that are held for a closed year, and go along: see closed.loads."""
+        domain = [("link_id", "in", self.link_ids._origin.ids), ("state", "=", "held")]
+        if day:
+            domain.append(("date", ">=", day))
+        changes = self.env["silverfin.closed.change"]._read_group(
+            domain, ["link_id", "entry_key"]
+        )
+        return len(changes)
 
     def _day(self):
         return self.reach == "date" and self.reset_from

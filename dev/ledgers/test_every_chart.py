@@ -33,6 +33,39 @@ class ChartChecks(LedgerChecks, ChoiceChecks):
         self._report(found)
         self.assertEqual([one.differences[:10] for one in found], [[]] * len(starts))
 
+    def test_no_false_alarm(self):
+        """Clean books by month, quarter and year, sent whole and from the third year
+        on, then changed and sent again: the comparison of every year names no cause."""
+        results = []
+        for start in (None, self.ledger.day(3, 1, 1)):
+            if start:
+                self.set_up_from(start)
+            self.sync()
+            for reporting in ("monthly", "quarterly", "yearly"):
+                self.client_file.reporting = reporting
+                results.append(self.compared_every_year())
+        self.ledger.change_afterwards()
+        self.sync()
+        results.append(self.compared_every_year())
+        named = [cause for result in results for cause in self.named(result)]
+        self._keep(
+            {
+                "chart": self.name,
+                "comparisons": len(results),
+                "periods": sum(result["periods"] for result in results),
+                "balances": sum(result["accounts"] for result in results),
+                "causes": len(named),
+            }
+        )
+        self.assertEqual(named, [])
+        self.assert_no_alarm()
+
+    def compared_every_year(self):
+        self.link.action_verify_all()
+        self.work()
+        self.assertEqual(self.link.verify_state, "equal", self.link.message)
+        return self.position().verify_result
+
     def _report(self, found):
         row = {
             "chart": self.name,
@@ -43,6 +76,10 @@ class ChartChecks(LedgerChecks, ChoiceChecks):
             "figures": sum(one.figures for one in found),
             "differences": [text for one in found for text in one.differences],
         }
+        self._keep(row)
+
+    @staticmethod
+    def _keep(row):
         with Path(os.environ["SILVERFIN_LEDGERS"]).open("a") as report:
             report.write(json.dumps(row) + "\n")
 

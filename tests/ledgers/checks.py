@@ -17,6 +17,24 @@ class LedgerChecks:
     def assert_proven(self):
         self.assertEqual(self.verify().state, "done")
         self.assertEqual(self.link.verify_state, "equal", self.link.message)
+        self.assert_no_alarm()
+
+    def assert_no_alarm(self):
+        """The last comparison names no cause, remarks nothing and tells nobody."""
+        result = self.position().verify_result
+        self.assertEqual((self.named(result), result["differing"]), ([], 0))
+        told = self.link.sudo().activity_ids.activity_type_id
+        kind = self.env.ref("account_silverfin.mail_activity_type_proof")
+        self.assertNotIn(kind, told)
+
+    @staticmethod
+    def named(result):
+        """Every difference and remark of a comparison."""
+        return [
+            *(result["differences"] + result["adjustments"] + result["open_items"]),
+            *filter(None, [result["retained"]]),
+            *(year["own"] for year in result["years"] if year["own"]),
+        ]
 
     def set_up_from(self, start):
         """As a person sets a start date in Silverfin."""

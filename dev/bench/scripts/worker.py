@@ -23,6 +23,8 @@ from odoo.addons.account_silverfin.sync.items import action
 given = json.loads(os.environ["SILVERFIN_GIVEN"])
 link = env["silverfin.link"].browse(given["link"])
 OPEN = ("queued", "running")
+LONGEST = 3600
+"""Seconds: a run that waits for something would be waited for without end."""
 
 
 def memory(name):
@@ -89,6 +91,9 @@ def done(run, most=None):
     while run.state in OPEN:
         env["silverfin.run"]._cron_run()
         env.invalidate_all()
+        if time.monotonic() - began > LONGEST:
+            run.sudo().write({"state": "cancelled", "message": "took too long"})
+            env.cr.commit()
     end.join()
     used = resource.getrusage(resource.RUSAGE_SELF)
     values = run.read(["state", "message", "upserted", "changed", "deleted"])
