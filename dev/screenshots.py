@@ -84,6 +84,11 @@ SCREENS: list[tuple[str, str, list[str]]] = [
     ("client-file-years", f"{FILES}/{{in_sync}}", ["a[name=years]"]),
     ("checkup", "silverfin-checkup/{checkup}", []),
     ("checkup-green", "silverfin-checkup/{checkup_green}", []),
+    (
+        "checkup-list",
+        "silverfin-checkup/{checkup}",
+        [".o_data_row:nth-child(4) button[name=action_open]"],
+    ),
     ("checkups", "silverfin-checkup", []),
     ("runs", "silverfin-runs", []),
     ("run", "silverfin-runs/{run}", []),

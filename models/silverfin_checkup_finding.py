@@ -7,6 +7,8 @@ from .silverfin_checkup_words import said, titles
 
 NAMED = 5
 """Accounts or partners that a sentence names; the list has them all."""
+LISTS = ("account.move.line", "account.bank.statement")
+"""Models whose form says less than their list."""
 
 
 class SilverfinCheckupFinding(models.Model):
@@ -118,12 +120,14 @@ class SilverfinCheckupFinding(models.Model):
             "type": "ir.actions.act_window",
             "name": self.title,
             "res_model": self.res_model,
-            "view_mode": "list,form",
+            "view_mode": "list" if self.res_model in LISTS else "list,form",
             "domain": self.domain,
             "context": {"create": False, "active_test": False},
         }
+        if self.res_model in LISTS:
+            return action
         records = self.env[self.res_model].with_context(active_test=False)
-        if self.item_count == 1 and self.res_model != "account.move.line":
+        if self.item_count == 1:
             record = records.search(self.domain, limit=2)
             if len(record) == 1:
                 return action | {"res_id": record.id, "view_mode": "form"}

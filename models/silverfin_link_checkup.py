@@ -22,13 +22,13 @@ class SilverfinLink(models.Model):
 
     @api.depends("checkup_ids.state")
     def _compute_checkup(self):
-        newest = dict(
-            self.env["silverfin.checkup"]._read_group(
-                [("link_id", "in", self.ids)], ["link_id"], ["id:max"]
-            )
+        newest = self.env["silverfin.checkup"]._read_group(
+            [("link_id", "in", self.ids)], ["link_id"], ["id:max"]
         )
+        checkups = self.env["silverfin.checkup"].browse(last for _link, last in newest)
+        by_link = {checkup.link_id: checkup for checkup in checkups}
         for link in self:
-            checkup = self.env["silverfin.checkup"].browse(newest.get(link))
+            checkup = by_link.get(link, checkups.browse())
             link.checkup_id = checkup
             link.checkup_state = checkup.state or "none"
 
