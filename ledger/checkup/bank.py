@@ -58,14 +58,15 @@ def last_statements(cr, journal_ids: list[int]) -> list[LastStatement]:
                         OR journal.currency_id = company.currency_id
                     THEN line.balance ELSE line.amount_currency END) AS value
                 FROM account_move_line line
-                JOIN account_move move ON move.id = line.move_id
-                LEFT JOIN account_bank_statement_line given
-                    ON given.id = move.statement_line_id
                 WHERE line.account_id = journal.default_account_id
                     AND line.company_id = journal.company_id
                     AND line.parent_state = 'posted' AND line.date <= last.day
-                    AND (given.id IS NULL
-                        OR given.internal_index <= line_of.last_index)
+                    AND (line.date < last.day OR NOT EXISTS (
+                        SELECT 1 FROM account_move move
+                        JOIN account_bank_statement_line given
+                            ON given.id = move.statement_line_id
+                        WHERE move.id = line.move_id
+                            AND given.internal_index > line_of.last_index))
             ) ledger
             ORDER BY last.journal_id""",
             journal_ids,
