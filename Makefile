@@ -1,7 +1,7 @@
 # The commands of development; dev/README.rst says what each does.
 # A choice of tests: make test T=tests/test_sync.py K=deletion
 
-.PHONY: help test lint format demo serve bench dist clean-cache
+.PHONY: help test lint format demo serve screenshots bench dist clean-cache
 help:
 	@sed -n '/^=/,$$p' dev/README.rst
 
@@ -19,6 +19,9 @@ demo:
 
 serve:
 	@dev/run demo.py --serve
+
+screenshots:
+	@dev/run pictures.py
 
 bench:
 	@dev/run bench.py

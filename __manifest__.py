@@ -63,6 +63,7 @@
         "views/silverfin_setup_views.xml",
         "views/silverfin_dashboard_views.xml",
     ],
+    "images": ["static/description/cover.png"],
     "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["account_silverfin/static/src/**/*"],

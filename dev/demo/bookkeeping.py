@@ -33,10 +33,13 @@ class Bookkeeper:
 
     def post_late_entry(self) -> None:
         """An entry of two lines in the year before this one."""
+        self.post_cost(date(date.today().year - 1, 11, 30), "Late cost", 12345)
+
+    def post_cost(self, day: date, label: str, cents: int) -> None:
+        """An entry of two lines: a cost that is owed."""
         expense = self._accounts("expense")[0]
         owed = self._accounts("liability_current")[0]
-        lines = [(expense, "Late cost", 12345), (owed, "Late cost", -12345)]
-        self._post(date(date.today().year - 1, 11, 30), "Late entry", lines)
+        self._post(day, label, [(expense, label, cents), (owed, label, -cents)])
 
     def change_invoice(self) -> None:
         """Take the oldest invoice back to draft, raise a price, post it again."""

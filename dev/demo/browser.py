@@ -54,7 +54,11 @@ class Browser:
         page = self.open(f"{self.odoo_url}/web/login")
         page.submit({"login": login, "password": password}, form="oe_login_form")
         found = self.search("res.users", [("login", "=", login)], "company_ids")
-        self._context = {"allowed_company_ids": found[0]["company_ids"]}
+        self.tick(found[0]["company_ids"])
+
+    def tick(self, company_ids: list[int]) -> None:
+        """Work in these companies from now on."""
+        self._context = {"allowed_company_ids": company_ids}
 
     def call(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
         """Call a method as the web client does; DemoFailure with Odoo's own words.

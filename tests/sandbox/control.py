@@ -81,6 +81,11 @@ class Control:
     def do_client_file(self, firm: int, name: str, **fields: Any) -> Any:
         return _file(self.sandbox.add_client_file(self._firm(firm), name, **fields))
 
+    def do_rename(self, client_file: int, name: str) -> Any:
+        file = self._file(client_file)
+        file.name = name
+        return _file(file)
+
     def do_set_up_sync(
         self,
         client_file: int,

@@ -1,0 +1,1 @@
+"""The pictures of the guide and of the Odoo Apps page."""
