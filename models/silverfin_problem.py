@@ -20,7 +20,9 @@ class SilverfinProblem(models.Model):
     _description = "Silverfin Problem That Lasts"
     _order = "id"
 
-    link_id = fields.Many2one("silverfin.link", ondelete="cascade", index=True)
+    link_id = fields.Many2one(
+        "silverfin.link", "Client File", ondelete="cascade", index=True
+    )
     connection_id = fields.Many2one(
         "silverfin.connection", ondelete="cascade", index=True
     )
