@@ -134,7 +134,7 @@ SCREENS: list[tuple[str, str, list[str]]] = [
     ),
     (
         "set-up-access-typed",
-        "silverfin-setup/{setup_access}",
+        "silverfin-setup/{setup_typed}",
         ["button[name=action_have_client_id]"],
     ),
     ("settings", "settings", [".settings_tab [data-key=account_silverfin]"]),
@@ -159,6 +159,8 @@ def ids(databases: Databases, database: str) -> dict[str, str]:
         "WHERE state = 'green' "
         "UNION ALL SELECT 'setup_' || step || '=' || min(id) FROM silverfin_setup "
         "GROUP BY step "
+        "UNION ALL SELECT 'setup_typed=' || max(id) FROM silverfin_setup "
+        "WHERE step = 'access' "
         "UNION ALL SELECT 'file=' || min(id) FROM silverfin_export "
         "UNION ALL SELECT 'companies=' || string_agg(id::text, '-' ORDER BY id) "
         "FROM res_company WHERE parent_id IS NULL",

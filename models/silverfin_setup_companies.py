@@ -1,6 +1,7 @@
 """Which companies get a client file, and what is proposed for each."""
 
 from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 
 MOST_PROPOSALS = 20
 """Reading the years of a company's books takes a moment each."""
@@ -46,10 +47,22 @@ class SilverfinSetup(models.Model):
 
     @api.depends("company_ids", "connection_id")
     def _compute_proposals(self):
+        may_read = self._may_read_books()
         for setup in self:
-            setup.proposals = bool(setup.company_ids) and self.env["ir.qweb"]._render(
-                "account_silverfin.setup_proposals", setup._proposals()
+            setup.proposals = (
+                may_read
+                and bool(setup.company_ids)
+                and self.env["ir.qweb"]._render(
+                    "account_silverfin.setup_proposals", setup._proposals()
+                )
             )
+
+    @api.model
+    def _may_read_books(self):
+        return all(
+            self.env[model].has_access("read")
+            for model in ("account.move.line", "account.account")
+        )
 
     def _proposals(self):
         """What a client file of each company would begin with."""
@@ -90,6 +103,14 @@ class SilverfinSetup(models.Model):
 
         What was never synchronised goes with its company; anything else stays.
         """
+        if not self._may_read_books():
+            raise UserError(
+                self.env._(
+                    "You may not read journal items, so client files cannot be made by "
+                    "you. Ask an administrator for accounting rights, or a colleague "
+                    "who has them to go on here."
+                )
+            )
         Link = self.env["silverfin.link"]
         dropped = self.link_ids.filtered(
             lambda link: (

@@ -493,6 +493,7 @@ class TestApiKey(ApiKeyCase):
 
     def test_reminded_once_fourteen_days_before(self):
         note, _key = self.direct_key(days=30)
+        other, _key = self.direct_key(days=60)
         self.notes._cron_remind()
         self.assertFalse(note.activity_ids)
         with freeze_time(fields.Datetime.now() + timedelta(days=16)):
@@ -504,9 +505,15 @@ class TestApiKey(ApiKeyCase):
             self.assertEqual(len(note.activity_ids), 1)
             self.assertEqual(note.activity_ids.user_id, self.accountant)
             self.assertEqual(note.activity_ids.date_deadline, note.expires_at.date())
-        activities = note.activity_ids
-        note._delete_keys()
+        self.direct_key(days=60, replaces=note)
+        self.assertFalse(note.activity_ids, "closed by itself")
+        with freeze_time(fields.Datetime.now() + timedelta(days=50)):
+            self.notes._cron_remind()
+        activities = other.activity_ids
+        self.assertTrue(activities)
+        other._delete_keys()
         self.assertFalse(activities.exists())
+        self.assertIn("closed by itself", str(note.message_ids.mapped("body")))
 
     def test_not_reminded_of_a_replaced_key(self):
         old, _key = self.direct_key(days=3)

@@ -100,6 +100,10 @@ class TestSetup(SilverfinCase):
         self.assertFalse(states["push"]["open"])
         setup.with_user(colleague).action_next()
         self.assertEqual(setup.step, "companies")
+        self.assertFalse(setup.proposals, "who may not read the books")
+        setup.company_ids = [Command.set(self.env.company.ids)]
+        with self.assertRaisesRegex(UserError, "may not read journal items"):
+            setup.action_next()
         setup.action_back()
         self.assertEqual(setup.step, "connect")
         setup.action_finish()
@@ -125,6 +129,17 @@ class TestSetup(SilverfinCase):
         self.assertEqual(setup._of_connection(self.connection), setup)
         setup.step = "companies"
         self.assertFalse(setup._of_connection(self.connection))
+
+    def test_another_firm_begins_with_the_same_extra_fields(self):
+        first = self.connection.extra_field_ids[0]
+        first.label = "Our word"
+        new = self.env["silverfin.connection"]._new_like_last()
+        self.assertEqual(
+            new.extra_field_ids.mapped("label"),
+            self.connection.extra_field_ids.mapped("label"),
+        )
+        self.assertEqual(new.base_url, self.connection.base_url)
+        self.assertFalse(new.client_id or new.client_secret_set)
 
     def test_only_administrators(self):
         setup = self.opened()
@@ -303,24 +318,10 @@ class TestSetupOfBooks(SilverfinBooksCase):
         self.link.checkup_id.action_accept()
         self.assertFalse(self.link.is_stopped)
         self.assertEqual(begun.checkup_state, "orange", "accepted")
-
-    def test_why_client_files_cannot_be_looked_up(self):
-        self.setup.action_next()
-        self.setup.step = "silverfin"
-        self.assertFalse(self.setup.run_message)
+        # why client files cannot be looked up
+        self.assertFalse(begun.run_message)
+        begun.step = "silverfin"
         self.sandbox.faults.add(method="GET", path="/syncs/companies$", status=403)
-        self.setup.action_look()
+        begun.action_look()
         self.work()
-        self.setup.invalidate_recordset()
-        self.assertIn("Missing right", self.setup.run_message)
-
-    def test_another_firm_begins_with_the_same_extra_fields(self):
-        first = self.connection.extra_field_ids[0]
-        first.label = "Our word"
-        new = self.env["silverfin.connection"]._new_like_last()
-        self.assertEqual(
-            new.extra_field_ids.mapped("label"),
-            self.connection.extra_field_ids.mapped("label"),
-        )
-        self.assertEqual(new.base_url, self.connection.base_url)
-        self.assertFalse(new.client_id or new.client_secret_set)
+        self.assertIn("Missing right", begun.run_message)

@@ -232,7 +232,7 @@ def checkups(env, links):
 def setups(env, connection, links):
     """The assistant left at each of its steps, by as many people."""
     Setup = env["silverfin.setup"]
-    Setup.create({"step": "access"}).write(
+    Setup.create([{}, {}]).write(
         {"step": "access", "has_client_id": "no", "connection_id": False}
     )
     other = connection.search([("name", "=", "Another Firm")], limit=1)

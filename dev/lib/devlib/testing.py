@@ -21,7 +21,10 @@ REPORTS = OWN / "reports"
 PROCESSES = "dev/processes"
 DATABASES = "databases"
 """The second half of dev/processes: tests that make databases of their own."""
-OWN_DATABASES = ("copies", "lifecycle", "reader_every_model", "texts", "two_databases")
+OWN_DATABASES = (
+    *("copies", "lifecycle", "reader_every_model", "setup_assistant", "texts"),
+    "two_databases",
+)
 BOOKS = (
     *("batches", "closed_years", "closing", "compare", "fault_calls", "faults"),
     *("ledgers", "model", "payload", "refused_line", "start_again", "start_date"),
