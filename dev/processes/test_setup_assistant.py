@@ -129,7 +129,7 @@ def rows(page: Page) -> Locator:
 def ask_for_access(page: Page, stage: Stage) -> None:
     step = section(page, "access")
     step.get_by_role("button", name="Not yet").click()
-    letter = step.locator("[name=letter]")
+    letter = step.locator("[name=letter].o_field_text")
     for words in (stage.odoo + CALLBACK, "financials:transactions:sync", "webhook/"):
         expect(letter).to_contain_text(words)
     mail = step.get_by_role("link", name="Write the e-mail").get_attribute("href")
