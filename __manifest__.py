@@ -55,6 +55,7 @@
         "views/silverfin_export_views.xml",
         "wizard/silverfin_aged_views.xml",
         "views/silverfin_closed_views.xml",
+        "views/account_move_views.xml",
         "views/silverfin_checkup_views.xml",
         "wizard/silverfin_api_key_views.xml",
         "views/silverfin_api_key_views.xml",

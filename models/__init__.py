@@ -32,6 +32,7 @@ from . import silverfin_link_preview
 from . import silverfin_run
 from . import silverfin_run_progress
 from . import silverfin_run_verify
+from . import silverfin_run_cleaning
 from . import silverfin_transaction
 from . import silverfin_account
 from . import silverfin_compared
@@ -41,6 +42,7 @@ from . import silverfin_rejection
 from . import silverfin_rejection_account
 from . import silverfin_rejection_held
 from . import account_move
+from . import account_move_silverfin
 from . import silverfin_closed_change
 from . import silverfin_closed_effect
 from . import silverfin_closed_list

@@ -31,6 +31,11 @@ class ResConfigSettings(models.TransientModel):
         help="How many seconds a client file is worked on before other scheduled "
         "actions of this server get their turn.",
     )
+    silverfin_run_months = fields.Integer(
+        "Months That Runs Are Kept",
+        help="How many months the list of runs goes back. The last synchronisation and "
+        "the last comparison of each client file, and runs of statements, stay.",
+    )
     silverfin_longest_turn = fields.Integer(compute="_compute_silverfin_cron_threads")
 
     @api.model
@@ -39,6 +44,7 @@ class ResConfigSettings(models.TransientModel):
         return super().get_values() | {
             "silverfin_worker_count": len(workers),
             "silverfin_turn_seconds": self.env["silverfin.setting"]._turn_seconds(),
+            "silverfin_run_months": self.env["silverfin.setting"]._run_months(),
         }
 
     def set_values(self):
@@ -51,6 +57,8 @@ class ResConfigSettings(models.TransientModel):
         settings = self.env["silverfin.setting"]
         if self.silverfin_turn_seconds != settings._turn_seconds():
             settings._set_turn_seconds(self.silverfin_turn_seconds)
+        if self.silverfin_run_months != settings._run_months():
+            settings._set_run_months(self.silverfin_run_months)
         return result
 
     def _compute_silverfin_cron_threads(self):

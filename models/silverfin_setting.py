@@ -7,6 +7,8 @@ from odoo.tools import config
 from ..sync.worker import TURN_SECONDS
 
 SHORTEST_TURN, LONGEST_TURN = 10, 300
+# how long runs are kept where nobody chose
+RUN_MONTHS = 24
 
 
 class SilverfinSetting(models.Model):
@@ -15,6 +17,8 @@ class SilverfinSetting(models.Model):
 
     # seconds; 0: as the module proposes
     turn_seconds = fields.Integer()
+    # 0: as the module proposes
+    run_months = fields.Integer()
 
     @api.model
     def _longest_turn(self):
@@ -59,3 +63,19 @@ class SilverfinSetting(models.Model):
         settings = self.sudo().search([], limit=1) or self.sudo().create({})
         if settings.turn_seconds != seconds:
             settings.turn_seconds = seconds
+
+    @api.model
+    def _run_months(self):
+        """How many months a run is kept after its end."""
+        return self.sudo().search([], limit=1).run_months or RUN_MONTHS
+
+    @api.model
+    def _set_run_months(self, months):
+        """:raise UserError: not even a month"""
+        if months < 1:
+            raise UserError(
+                self.env._("Keep runs for at least one month: choose 1 or more.")
+            )
+        settings = self.sudo().search([], limit=1) or self.sudo().create({})
+        if settings.run_months != months:
+            settings.run_months = months

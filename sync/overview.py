@@ -4,9 +4,9 @@ Six figures on both sides, and how many items Silverfin is behind. They are kept
 position, so that the dashboard reads no books. Nobody waits for them, and nothing is
 asked of Silverfin.
 
-``silverfin.position.overview`` is ``{start, end, figures, items, seconds}``: the
-financial year's days, ``{name: [books, acknowledged]}`` as texts, how many items
-Silverfin has, and how long the look took.
+``silverfin.position.overview`` is ``{start, end, figures, items, left_out, seconds}``:
+the financial year's days, ``{name: [books, acknowledged]}`` as texts, how many items
+Silverfin has, the closing entries, and how long the look took.
 """
 
 import logging
@@ -38,6 +38,8 @@ PAUSE = timedelta(hours=1)
 """Between two looks at one client file."""
 SHARE = 200
 """A look that took long is repeated after so many times as long, at least."""
+JUST_NOW = timedelta(minutes=1)
+"""After a synchronisation nobody needs to compare."""
 SPAN = 300_000
 """Ids of journal items that are compared in one statement."""
 
@@ -119,15 +121,15 @@ def _look(env, link, position_id: int) -> dict:
     retained = number_of(env.cr, scope, scope.retained_earnings_id) or ""
     figures = _figures(env.cr, link.id, scope, year, retained) if year else {}
     commit(env)
-    state, synced, looked, since = read_columns(
+    state, synced, since = read_columns(
         env.cr,
         "silverfin_position",
         position_id,
-        ("state", "last_sync_at", "overview_at", "equal_since"),
+        ("state", "last_sync_at", "equal_since"),
     )
     aside = _aside(env.cr, link.id)
     # a synchronisation has just compared all of it
-    is_fresh = not looked or looked <= synced
+    is_fresh = fields.Datetime.now() - synced < JUST_NOW
     behind = 0 if is_fresh and state == "in_sync" else _behind(env, link, scope, aside)
     is_equal = (
         state == "in_sync"
@@ -145,6 +147,7 @@ def _look(env, link, position_id: int) -> dict:
                     for name, (books, there) in figures.items()
                 },
                 "items": _items(env.cr, link.id),
+                "left_out": list(scope.left_out_move_ids),
                 "seconds": round(time.monotonic() - began, 3),
             }
         ),

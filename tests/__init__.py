@@ -51,3 +51,4 @@ from . import test_settings
 from . import test_setup
 from . import test_start_again
 from . import test_ends
+from . import test_entry_status

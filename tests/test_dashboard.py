@@ -161,7 +161,7 @@ class TestManyClientFiles(ScreensMixin, TransactionCase):
         super().setUpClass()
         cls.env.flush_all()
         series = f"generate_series(1, {MANY - 1}) n"
-        cls.copy(cls.company, series, name="'Client ' || to_char(n, '000')")
+        cls.copy_rows(cls.company, series, name="'Client ' || to_char(n, '000')")
         cls.env.cr.execute(
             """WITH made AS (
                 UPDATE res_company SET parent_path = id || '/'
@@ -172,8 +172,8 @@ class TestManyClientFiles(ScreensMixin, TransactionCase):
             [cls.user.id],
         )
         position = cls.link.sudo().position_id
-        cls.copy(position, series, message="NULL")
-        cls.copy(
+        cls.copy_rows(position, series, message="NULL")
+        cls.copy_rows(
             cls.link,
             f"""(SELECT id AS company, row_number() OVER (ORDER BY id) AS n
                 FROM res_company WHERE starts_with(name, 'Client ')) company
@@ -192,9 +192,13 @@ class TestManyClientFiles(ScreensMixin, TransactionCase):
         for link in cls.links[20:23]:
             cls.env["silverfin.run"]._ask("sync", link=link)
         cls.env.flush_all()
+        # as autovacuum does by itself: PostgreSQL must not plan for empty tables
+        cls.env.cr.execute(
+            "ANALYZE silverfin_link, silverfin_position, silverfin_run, res_company"
+        )
 
     @classmethod
-    def copy(cls, record, rows, **values):
+    def copy_rows(cls, record, rows, **values):
         """Rows like this record's, at once: by the ORM it takes minutes."""
         table = record._table
         cls.env.cr.execute(
@@ -259,9 +263,9 @@ class TestManyClientFiles(ScreensMixin, TransactionCase):
     def test_another_company_sees_and_hears_nothing(self):
         stranger = self.env["silverfin.link"].with_user(self.stranger)
         self.assertFalse(stranger.search([]))
-        self.assertEqual(
-            set(stranger.dashboard_counts([]).values()), {0}, "not even numbers"
-        )
+        counts = stranger.dashboard_counts([])
+        del counts["silent_since"]
+        self.assertEqual(set(counts.values()), {0}, "not even numbers")
         websocket = self.env["ir.websocket"]
         heard = {
             user: websocket.with_user(user)._silverfin_channels()

@@ -3,7 +3,9 @@
 import time
 from unittest.mock import patch
 
-from odoo import Command, api
+from dateutil.relativedelta import relativedelta
+
+from odoo import Command, api, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import config
@@ -48,6 +50,41 @@ class TestTurnLength(SilverfinBooksCase):
         self.assertEqual(page.silverfin_longest_turn, 30)
         self.settings(silverfin_turn_seconds=10)
         self.assertEqual(self.turn(), 10)
+
+    def test_old_runs_go_but_the_last_ones_and_those_of_statements_stay(self):
+        page = self.admin["res.config.settings"].create({})
+        self.assertEqual(page.silverfin_run_months, 24)
+        with self.assertRaisesRegex(UserError, "at least one month"):
+            self.settings(silverfin_run_months=0)
+        self.settings(silverfin_run_months=6)
+        self.env["silverfin.run"].search([]).sudo().unlink()
+
+        def run(kind, months, state="done"):
+            ended = fields.Datetime.now() - relativedelta(months=months)
+            values = {"link_id": self.link.id, "connection_id": self.connection.id}
+            values |= {"kind": kind, "state": state, "ended_at": ended}
+            return self.env["silverfin.run"].sudo().create(values)
+
+        stated, old_proof, last_proof = (run("verify", months) for months in (9, 8, 7))
+        old, failed = run("sync", 9), run("sync", 7, "failed")
+        last, recent = run("sync", 7), run("sync", 5, "failed")
+        waits = run("full", 9, "queued")
+        self.env["silverfin.statement"].sudo().create(
+            {
+                "name": "S1",
+                "link_id": self.link.id,
+                "run_id": stated.id,
+                "made_at": stated.ended_at,
+                "verdict": "equal",
+                "basis": "silverfin",
+                "digest": "0",
+            }
+        )
+        done, has_more = self.env["silverfin.run"].sudo()._gc_runs()
+        self.assertEqual((done, has_more), (3, False))
+        self.assertFalse((old_proof | old | failed).exists())
+        kept = stated | last_proof | last | recent | waits
+        self.assertEqual(kept.exists(), kept)
 
     def test_what_the_server_would_end_by_force_is_refused(self):
         for seconds in (-1, 0, 9, 31, 2**31 - 1):

@@ -50,10 +50,11 @@ export class SilverfinCounts extends Component {
     }
 
     async load() {
-        this.state.counts = await this.orm
-            .silent.call("silverfin.link", "dashboard_counts", [
-                this.env.searchModel.domainBesides,
-            ]);
+        this.state.counts = await this.orm.silent.call(
+            "silverfin.link",
+            "dashboard_counts",
+            [this.env.searchModel.domainBesides]
+        );
     }
 
     get shown() {
