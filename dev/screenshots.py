@@ -64,6 +64,11 @@ SCREENS: list[tuple[str, str, list[str]]] = [
         f"{FILES}/{{in_sync}}",
         ["button[name=action_start_again]"],
     ),
+    (
+        "client-file-start-again-held",
+        f"{FILES}/{{attention}}",
+        ["button[name=action_start_again]"],
+    ),
     ("client-file-closed-years", f"{FILES}/{{attention}}", ["a[name=closed]"]),
     ("closed-years", "silverfin-closed-years", []),
     (

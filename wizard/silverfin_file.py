@@ -46,15 +46,13 @@ class SilverfinFile(models.TransientModel):
             },
         )
         formats = {
-            "head": book.add_format({"bold": True, "bottom": 1}),
+            "head": book.add_format({"bold": True, "bottom": 1, "indent": 1}),
             "head of numbers": book.add_format(
                 {"bold": True, "bottom": 1, "align": "right"}
             ),
-            "text": book.add_format({"num_format": "@"}),
-            "date": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
-            "time": book.add_format(
-                {"num_format": "yyyy-mm-dd hh:mm", "align": "left"}
-            ),
+            "text": book.add_format({"num_format": "@", "indent": 1}),
+            "date": book.add_format({"num_format": "yyyy-mm-dd", "indent": 1}),
+            "time": book.add_format({"num_format": "yyyy-mm-dd hh:mm", "indent": 1}),
             "amount": book.add_format({"num_format": "#,##0.00"}),
             "count": book.add_format({"num_format": "0"}),
         }

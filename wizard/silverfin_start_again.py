@@ -26,7 +26,7 @@ class SilverfinStartAgain(models.TransientModel):
     kept_count = fields.Integer("Left as They Are", compute="_compute_effect")
     problem = fields.Char(compute="_compute_effect")
     remark = fields.Char(compute="_compute_effect")
-    held_count = fields.Integer("Held Entries", compute="_compute_effect")
+    held_remark = fields.Char("Held Entries", compute="_compute_effect")
 
     def _known(self):
         return [("link_id", "in", self.link_ids._origin.ids)]
@@ -50,17 +50,21 @@ class SilverfinStartAgain(models.TransientModel):
             wizard.again_count = wizard.item_count - wizard.kept_count
             wizard.problem = wizard._problem()
             wizard.remark = not wizard.problem and wizard._remark()
-            wizard.held_count = wizard._count_held(day)
+            wizard.held_remark = wizard._held_remark(day)
 
-    def _count_held(self, day):
-        """Entries that are held for a closed year, and go along: see closed.loads."""
+    def _held_remark(self, day):
+        """How many entries that are held go along: see closed.loads; False: none."""
         domain = [("link_id", "in", self.link_ids._origin.ids), ("state", "=", "held")]
         if day:
             domain.append(("date", ">=", day))
-        changes = self.env["silverfin.closed.change"]._read_group(
+        held = self.env["silverfin.closed.change"]._read_group(
             domain, ["link_id", "entry_key"]
         )
-        return len(changes)
+        return bool(held) and self.env._(
+            "Held entries that go along, though they changed in closed years: "
+            "%(count)s. Nobody is asked for a reason.",
+            count=len(held),
+        )
 
     def _day(self):
         return self.reach == "date" and self.reset_from
