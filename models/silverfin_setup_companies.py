@@ -66,7 +66,8 @@ class SilverfinSetup(models.Model):
 
     def _proposals(self):
         """What a client file of each company would begin with."""
-        companies = self.company_ids[:MOST_PROPOSALS]
+        # ticked on a page that is not saved yet, they have no ids of their own
+        companies = self.company_ids._origin[:MOST_PROPOSALS]
         return {
             "companies": [
                 self.env["silverfin.link"]

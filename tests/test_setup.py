@@ -202,7 +202,9 @@ class TestSetupOfBooks(SilverfinBooksCase):
         self.link.write({"no_partner_names": True, "non_trade_open_items": True})
         company = self.second_company()
         self.assertNotIn(company, self.setup.company_ids, "it has no books")
-        self.setup.company_ids += company
+        with Form(self.setup) as form:
+            form.company_ids.add(company)
+            self.assertIn("Second Ltd", form.proposals, "before it is saved")
         self.setup.action_next()
         made = self.setup.link_ids - self.link
         self.assertEqual(made.company_id, company)
