@@ -10,8 +10,6 @@ from dataclasses import dataclass
 DOCS = "docs/images"
 APPS = "static/description"
 ACTION = "action-account_silverfin."
-# of a page, the buttons but the first, on narrow screens
-MORE = ".o_statusbar_buttons button[title=More]"
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ ALBUM = (
         APPS,
         "preview",
         f"{FILES}/{{behind}}",
-        (MORE, "button[name=action_preview]"),
+        ("button[name=action_preview]",),
         height=640,
     ),
     Picture(APPS, "check-up", "silverfin-checkup/{checkup}", width=1300, height=560),
@@ -66,7 +64,7 @@ ALBUM = (
         DOCS,
         "closed-years-release",
         f"{FILES}/{{needs}}",
-        (MORE, "button[name=action_release_held]"),
+        ("button[name=action_release_held]",),
         height=620,
     ),
     Picture(DOCS, "file", ACTION + "silverfin_export_action/{file}", height=520),
@@ -74,7 +72,7 @@ ALBUM = (
         DOCS,
         "aged-list",
         ACTION + "silverfin_aged_action",
-        (("[name=date] input", "{today}"), "[name=ages]"),
+        ("[name=date] button", ("[name=date] input", "{today}"), "[name=ages] input"),
         height=620,
     ),
     Picture(

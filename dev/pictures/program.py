@@ -74,15 +74,12 @@ def take(
 
 
 def do(page: Page, press: str | tuple[str, str], known: dict[str, Any]) -> None:
-    """Click, or type; what another width does not show is passed over."""
+    """Click, or type."""
     selector, text = press if isinstance(press, tuple) else (press, None)
-    found = page.locator(selector)
-    if not found.count():
-        return
     if text is None:
-        found.first.click()
+        page.locator(selector).first.click()
     else:
-        found.first.fill(text.format(**known))
+        page.locator(selector).first.fill(text.format(**known))
     settle(page)
 
 
