@@ -5,6 +5,8 @@ from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
 
+# one idea in a file of its own
+# pylint: disable=consider-merging-classes-inherited
 def checked(record):
     """:raise ValidationError: what was typed is no address, or more than one"""
     for one in record:
