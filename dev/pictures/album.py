@@ -47,7 +47,7 @@ ALBUM = (
         height=640,
         at=".o_notebook",
     ),
-    Picture(APPS, "set-aside", "silverfin-set-aside", height=330),
+    Picture(APPS, "set-aside", "silverfin-set-aside", width=1400, height=330),
     Picture(APPS, "statement", "{statement}", width=900, height=1000, at="h2"),
     Picture(
         APPS,
