@@ -231,6 +231,14 @@ class SilverfinLink(models.Model):
     def _step_of_proof(self):
         if self.verify_state != "differs":
             return None
+        if self.last_sync_at and self.verified_at < self.last_sync_at:
+            return Step(
+                self.env._(
+                    "Balances differed before the last synchronisation. Compare again."
+                ),
+                self.env._("Compare"),
+                "action_verify",
+            )
         return Step(
             self.env._("Silverfin does not show the same balances as the books."),
             self.env._("See the differences"),

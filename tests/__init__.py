@@ -35,6 +35,7 @@ from . import test_refused_line
 from . import test_sync
 from . import test_currencies
 from . import test_dashboard
+from . import test_dashboard_tour
 from . import test_export
 from . import test_export_tour
 from . import test_extra_fields
