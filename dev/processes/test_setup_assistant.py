@@ -188,6 +188,12 @@ def connect_by_link(page: Page, admin: Page) -> None:
 def choose_company(page: Page) -> None:
     step = section(page, "companies")
     proposal = step.locator(".o_silverfin_proposal")
+    expect(proposal).to_have_count(1)
+    # what is proposed follows the ticks, before anything is saved
+    box = step.get_by_role("checkbox").first
+    box.uncheck()
+    expect(proposal).to_have_count(0)
+    box.check()
     expect(proposal.first).to_contain_text("Financial years:")
     expect(proposal.first).to_contain_text("Retained earnings:")
     page.get_by_role("button", name="Continue").click()
