@@ -41,7 +41,7 @@ class SilverfinCheckupFinding(models.Model):
     title = fields.Char("Subject", compute="_compute_words")
     what = fields.Text("What Was Found", compute="_compute_words")
     advice = fields.Text("What to Do", compute="_compute_words")
-    item_count = fields.Integer("Number", readonly=True)
+    item_count = fields.Integer("Count", readonly=True)
     amount = fields.Monetary("Sum", readonly=True)
     currency_id = fields.Many2one(
         "res.currency",

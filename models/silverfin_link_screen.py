@@ -9,11 +9,11 @@ class SilverfinLink(models.Model):
 
     connection_id = fields.Many2one(default=lambda self: self._only_connection())
     open_run_kind = fields.Selection(
-        selection=lambda self: self.env["silverfin.run"]._fields["kind"].selection,
+        selection=lambda self: self._selection_of_runs("kind"),
         compute="_compute_open_run",
     )
     open_run_state = fields.Selection(
-        selection=lambda self: self.env["silverfin.run"]._fields["state"].selection,
+        selection=lambda self: self._selection_of_runs("state"),
         compute="_compute_open_run",
     )
     open_run_text = fields.Char(compute="_compute_open_run")
@@ -49,6 +49,12 @@ class SilverfinLink(models.Model):
             return Connection
         found = Connection.search([], limit=2)
         return found if len(found) == 1 else Connection
+
+    @api.model
+    def _selection_of_runs(self, name):
+        """A run's choices in the reader's language: Odoo gives the names as they are."""
+        field = self.env["silverfin.run"]._fields[name]
+        return field._description_selection(self.env)
 
     @api.depends("open_run_id")
     def _compute_open_run(self):

@@ -17,7 +17,7 @@ SUPPORT = "support@silverfin.com"
 class SilverfinSetup(models.Model):
     _inherit = "silverfin.setup"
 
-    letter_to = fields.Char("To", default=SUPPORT)
+    letter_to = fields.Char("Recipient", default=SUPPORT)
     letter = fields.Text("Letter to Silverfin", compute="_compute_letter")
     letter_button = fields.Html(compute="_compute_letter", sanitize=False)
 
