@@ -52,7 +52,7 @@ class SilverfinLink(models.Model):
 
     @api.model
     def _selection_of_runs(self, name):
-        """A run's choices in the reader's language: Odoo gives the names as they are."""
+        """A run's choices in the reader's language: Odoo gives only their names."""
         field = self.env["silverfin.run"]._fields[name]
         return field._description_selection(self.env)
 

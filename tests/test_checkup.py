@@ -6,7 +6,7 @@ from freezegun import freeze_time
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
 from .books import SilverfinBooksCase
 
@@ -64,7 +64,7 @@ class TestCheckup(Found, SilverfinBooksCase):
 
     def setUp(self):
         # no sandbox: nothing is asked of Silverfin
-        TransactionCase.setUp(self)
+        super(SilverfinBooksCase, self).setUp()
         frozen = freeze_time(f"{TODAY} 10:00:00")
         frozen.start()
         self.addCleanup(frozen.stop)

@@ -28,6 +28,8 @@ export function useSilverfinMoves(callback) {
         } finally {
             timer = null;
             if (moved.size || missed) {
+                // each of the two calls the other
+                // eslint-disable-next-line no-use-before-define
                 wait(PAUSE);
             }
         }
