@@ -33,7 +33,7 @@ def exclusive(path: Path) -> Iterator[None]:
     try:
         if not try_exclusive(descriptor):
             if not path.name.startswith("quick-"):
-                say(f"- waiting for another start that is at work ({path.name})")
+                say(f"- another command prepares this, waiting for it ({path.name})")
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
