@@ -3,6 +3,7 @@
 from odoo import http
 from odoo.http import request
 
+from ..models.own_transaction import in_own_transaction
 from ..models.silverfin_authorization import AuthorizationFailed
 from .invitation import page, private
 
@@ -47,6 +48,7 @@ class SilverfinOAuth(http.Controller):
         return request.redirect(self._form(connection_id))
 
     def _failed(self, failure):
+        self._keep(failure)
         response = request.render(
             "account_silverfin.oauth_failed",
             {
@@ -61,6 +63,19 @@ class SilverfinOAuth(http.Controller):
         )
         # the address holds the code
         return private(response)
+
+    def _keep(self, failure):
+        """The assistant says it too, where Connect was pressed there."""
+        connection = request.env["silverfin.connection"].browse(failure.connection_id)
+        setup = request.env["silverfin.setup"]
+        if connection and (setup := setup._of_connection(connection)):
+            # in this one, Odoo might repeat the request, and the code is used up
+            in_own_transaction(
+                request.env,
+                lambda env: setup.with_env(env).write(
+                    {"connect_failure": failure.message}
+                ),
+            )
 
     def _form(self, connection_id):
         """Where Connect was pressed: the assistant, else the connection."""

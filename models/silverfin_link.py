@@ -230,18 +230,40 @@ class SilverfinLink(models.Model):
         ready = self._checked_ready()
         for link in ready:
             self.env["silverfin.run"]._ask(kind, link=link, **options)
-        return ready._started()
+        return ready._started(kind)
 
-    def _started(self):
-        """Tell the person that something was asked, and show the page anew."""
+    def _started(self, what):
+        """Tell the person what was asked, and where its result will be; show the page
+        anew.
+
+        :param what: the kind of the run, or ``statement``
+        """
+        names = ", ".join(self.mapped("company_id.name"))
+        match what:
+            case "verify":
+                message = self.env._(
+                    "Started for %s: balances are compared. The result will be on the "
+                    "page Proof of the client file.",
+                    names,
+                )
+            case "statement":
+                message = self.env._(
+                    "Started for %s: a statement of agreement. It will be under "
+                    "Silverfin > Statements and on the client file.",
+                    names,
+                )
+            case _:
+                message = self.env._(
+                    "Started for %s: the books are sent. The client file shows how "
+                    "far it is.",
+                    names,
+                )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "info",
-                "message": self.env._(
-                    "Started for %s.", ", ".join(self.mapped("company_id.name"))
-                ),
+                "message": message,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

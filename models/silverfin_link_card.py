@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, format_time
 
 from ..sync.schedule import PUSHES
 
@@ -39,6 +39,7 @@ class SilverfinLink(models.Model):
         compute="_compute_card",
     )
     card_text = fields.Char("Standing", compute="_compute_card")
+    last_sync_text = fields.Char("Last Done", compute="_compute_last_sync_text")
     step_text = fields.Char("To Do", compute="_compute_card")
     step_button = fields.Char("To Press", compute="_compute_card")
 
@@ -64,6 +65,22 @@ class SilverfinLink(models.Model):
             link.step_text = step and step.text
             link.step_button = step and step.method and step.button
             link.card_state, link.card_text = link._standing()
+
+    @api.depends("last_sync_at")
+    @api.depends_context("lang", "tz")
+    def _compute_last_sync_text(self):
+        for link in self:
+            link.last_sync_text = link.last_sync_at and self.env._(
+                "Last sync %(moment)s", moment=self._moment(link.last_sync_at)
+            )
+
+    def _moment(self, moment):
+        """Day and time as a card writes all of them: in this person's time zone."""
+        if not moment:
+            return ""
+        local = fields.Datetime.context_timestamp(self, moment)
+        day = format_date(self.env, local.date())
+        return f"{day} {format_time(self.env, local.time(), time_format='short')}"
 
     def _standing(self):
         """(kind, words) of the badge."""
@@ -326,4 +343,16 @@ class SilverfinLink(models.Model):
             for name, condition in wanted.items()
         }
         silent = self.env["silverfin.run"]._scheduler_silent_since()
-        return counts | {"silent_since": fields.Datetime.to_string(silent) or False}
+        return counts | {
+            "silent_since": fields.Datetime.to_string(silent) or False,
+            "hidden": self._count_hidden(),
+        }
+
+    @api.model
+    def _count_hidden(self):
+        """How many client files are of this person's companies that are not ticked."""
+        mine = self.env.user.company_ids
+        everything = self.with_context(allowed_company_ids=mine.ids)
+        return everything.search_count(
+            [("company_id", "in", (mine - self.env.companies).ids)]
+        )

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.tools import format_date, format_datetime, formatLang
+from odoo.tools import format_date, formatLang
 
 
 # one idea in a file of its own
@@ -48,13 +48,14 @@ class SilverfinLink(models.Model):
             )
         return {
             "title": self.env._(
-                "%(start)s – %(end)s",
+                "%(start)s – %(end)s, in %(currency)s",
                 start=format_date(self.env, start),
                 end=format_date(self.env, end),
+                currency=self.company_id.currency_id.name,
             ),
             "note": self.env._(
-                "Silverfin: what it acknowledged. Both sides as of %s.",
-                format_datetime(self.env, position.overview_at, dt_format="short"),
+                "Silverfin: as it accepted it. Both sides as of %s.",
+                self._moment(position.overview_at),
             ),
             "rows": rows,
         }

@@ -68,7 +68,7 @@ class SilverfinLink(models.Model):
                         link.company_id.name,
                     )
                 )
-        return ready._started()
+        return ready._started("statement" if wanted.get("with_statement") else "verify")
 
     # === What a statement says: extend this === #
 

@@ -39,8 +39,11 @@ class SilverfinSetup(models.Model):
     connection_id = fields.Many2one("silverfin.connection", ondelete="cascade")
     link_ids = fields.Many2many("silverfin.link", string="Client Files", copy=False)
 
+    # empty until somebody gave the connection a name of its own
     connection_name = fields.Char(
-        "Name of the Firm", related="connection_id.name", readonly=False
+        "Name of the Firm",
+        compute="_compute_connection_name",
+        inverse="_inverse_connection_name",
     )
     base_url = fields.Char(related="connection_id.base_url", readonly=False)
     client_id = fields.Char(related="connection_id.client_id", readonly=False)
@@ -92,6 +95,17 @@ class SilverfinSetup(models.Model):
         for setup in self:
             setup.display_name = setup.connection_id.name or self.env._("Set Up")
 
+    @api.depends("connection_id.name")
+    def _compute_connection_name(self):
+        unnamed = self.env["silverfin.connection"].default_get(["name"])["name"]
+        for setup in self:
+            name = setup.connection_id.name
+            setup.connection_name = name != unnamed and name
+
+    def _inverse_connection_name(self):
+        for setup in self.filtered("connection_name"):
+            setup.connection_id.name = setup.connection_name
+
     def _compute_redirect_uri(self):
         for setup in self:
             setup.redirect_uri = setup.connection_id._redirect_uri()
@@ -141,6 +155,8 @@ class SilverfinSetup(models.Model):
     def write(self, vals):
         vals = dict(vals)
         access = {ACCESS[name]: vals.pop(name) for name in ACCESS.keys() & vals.keys()}
+        if not access.get("name", True):
+            del access["name"]
         if access:
             self.connection_id.write(access)
         return super().write(vals)

@@ -20,12 +20,16 @@ class SilverfinSetup(models.Model):
     letter_to = fields.Char("Recipient", default=SUPPORT)
     letter = fields.Text("Letter to Silverfin", compute="_compute_letter")
     letter_button = fields.Html(compute="_compute_letter", sanitize=False)
+    letter_problem = fields.Char("Before It Is Sent", compute="_compute_letter")
+    access_text = fields.Char("Access Given", compute="_compute_access_text")
+    connect_failure = fields.Text("Why It Failed", readonly=True, copy=False)
 
     @api.depends("letter_to", "connection_id")
     @api.depends_context("uid", "lang")
     def _compute_letter(self):
         for setup in self:
             setup.letter = setup._letter()
+            setup.letter_problem = setup._letter_problem()
             setup.letter_button = Markup(
                 '<a class="btn btn-secondary" href="%s">'
                 '<i class="fa fa-envelope-o me-1"></i>%s</a>'
@@ -53,6 +57,30 @@ class SilverfinSetup(models.Model):
             read=", ".join(READ_SCOPES),
             name=self.env.user.name,
         )
+
+    def _letter_problem(self):
+        connection = self.connection_id
+        addresses = (connection._redirect_uri(), connection._webhook_address())
+        return any(address.startswith("http://") for address in addresses) and (
+            self.env._(
+                "The addresses in this letter begin with http://, but Silverfin needs "
+                "https://. Ask who runs this server to change that before you send "
+                "the letter."
+            )
+        )
+
+    @api.depends("connection_id.firm_name", "connection_id.firm_number")
+    def _compute_access_text(self):
+        for setup in self:
+            firm = {"name": setup.firm_name, "number": setup.firm_number}
+            if setup.firm_name:
+                setup.access_text = self.env._(
+                    "Silverfin gave access to the firm %(name)s (%(number)s).", **firm
+                )
+            else:
+                setup.access_text = self.env._(
+                    "Silverfin gave access to firm %(number)s.", number=firm["number"]
+                )
 
     def _mail_address(self):
         """Opens the person's own mail program with the letter in it."""
@@ -82,6 +110,7 @@ class SilverfinSetup(models.Model):
         """Silverfin's page, from which the browser comes back to this step."""
         self.ensure_one()
         self._check_manager()
+        self.connect_failure = False
         return self.connection_id.action_connect()
 
     def action_paste_code(self):
@@ -112,6 +141,13 @@ class SilverfinSetup(models.Model):
             "res_id": self.connection_id.id,
             "view_mode": "form",
         }
+
+    def action_open_access(self):
+        """Back to what Silverfin sent, where it was typed wrong."""
+        self.ensure_one()
+        self._check_manager()
+        self.step = "access"
+        return True
 
     def _of_connection(self, connection):
         """The set-up whose step "Connect" brought somebody to Silverfin, if one."""

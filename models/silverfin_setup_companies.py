@@ -19,6 +19,7 @@ class SilverfinSetup(models.Model):
     )
     has_many_companies = fields.Boolean(compute="_compute_proposable_company_ids")
     has_other_companies = fields.Boolean(compute="_compute_proposable_company_ids")
+    all_served = fields.Boolean(compute="_compute_proposable_company_ids")
     proposals = fields.Html(compute="_compute_proposals", sanitize=False)
 
     @api.depends("connection_id", "link_ids")
@@ -38,6 +39,10 @@ class SilverfinSetup(models.Model):
                 .company_id
             )
             setup.proposable_company_ids = self.env.companies - served
+            # a branch goes with its company
+            setup.all_served = all(
+                company.parent_ids & served for company in self.env.companies
+            )
             setup.has_many_companies = (
                 len(setup.proposable_company_ids) > MOST_CHECKBOXES
             )
@@ -99,6 +104,14 @@ class SilverfinSetup(models.Model):
             lambda company: company.sudo()._existing_accounting()
         )
 
+    def action_open_dashboard(self):
+        """Where the client files stand that there are already."""
+        self.ensure_one()
+        self._check_manager()
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "account_silverfin.silverfin_dashboard_action"
+        ) | {"target": "main"}
+
     def _make_links(self):
         """A client file for each chosen company, offered to Silverfin; else removed.
 
@@ -113,6 +126,9 @@ class SilverfinSetup(models.Model):
                 )
             )
         Link = self.env["silverfin.link"]
+        if self.all_served and not self.company_ids:
+            # nothing to choose: on with the client files that there are
+            self.company_ids = self.env.companies - self.proposable_company_ids
         dropped = self.link_ids.filtered(
             lambda link: (
                 link.company_id not in self.company_ids

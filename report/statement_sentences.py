@@ -20,6 +20,9 @@ def sentences(env, facts: dict, currency) -> dict:
             periods=result["periods"],
             differing=result["differing"],
         ),
+        "ends": ", ".join(
+            format_date(env, end[0]) for year in result["years"] for end in year["ends"]
+        ),
         "earlier": earlier(env, result["earlier"]),
         "more": env._(
             "Differences not listed here: %(count)s. See the trial balances below.",
@@ -38,7 +41,8 @@ def sentences(env, facts: dict, currency) -> dict:
             books=sent["books"],
             items=sent["items"],
             debit=amount(env, sent["debit"], currency),
-            credit=amount(env, sent["credit"], currency),
+            # kept with its sign, as the recomputing program prints it
+            credit=amount(env, abs(float(sent["credit"])), currency),
         ),
         "open": {
             "receivable": env._("Receivables, open in Odoo and in Silverfin"),

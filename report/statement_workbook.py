@@ -105,7 +105,7 @@ class _Statement:
             (words["book_items"], sent["books"]),
             (words["sent_items"], sent["items"]),
             (words["debit"], Decimal(sent["debit"])),
-            (words["credit"], Decimal(sent["credit"])),
+            (words["credit"], abs(Decimal(sent["credit"]))),
             (words["digest"], facts["digest"]),
             (words["command"], COMMAND),
         ]

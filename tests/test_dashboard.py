@@ -26,6 +26,7 @@ CARD = {
         "figures",
         "client_file_name",
         "last_sync_at",
+        "last_sync_text",
         "state",
     )
 } | {"company_id": {"fields": {"display_name": {}}}, "user_id": {"fields": {}}}
@@ -241,8 +242,16 @@ class TestManyClientFiles(ScreensMixin, TransactionCase):
         self.assertEqual(
             {name: counts[name] for name in counts if name != "silent_since"},
             # the first one was refused an entry
-            {"needs_you": 4, "running": 3, "behind": 7, "in_order": MANY - 14},
+            {
+                "needs_you": 4,
+                "running": 3,
+                "behind": 7,
+                "in_order": MANY - 14,
+                "hidden": 0,
+            },
         )
+        one = Link.with_context(allowed_company_ids=self.user.company_ids[:1].ids)
+        self.assertEqual(one.dashboard_counts([])["hidden"], MANY - 1)
         self.env.invalidate_all()
         order = "needs_you desc, company_id, id"
         with self.assertQueryCount(36):

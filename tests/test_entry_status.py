@@ -61,6 +61,11 @@ class TestEntryStatus(SilverfinBooksCase):
         self.link.rejection_ids.sudo().kind = "held"
         self.assert_status("held", sent)
 
+    def test_the_form_has_it(self):
+        form = self.env.ref("account.view_move_form")
+        arch = self.env["account.move"].get_view(form.id, "form")["arch"]
+        self.assertIn('name="silverfin_status_text"', arch)
+
     def test_the_action_says_what_it_did_and_what_cannot_go(self):
         draft = self.entry({"550000": 1, "100000": -1}, post=False)
         with self.assertRaisesRegex(UserError, "not posted: Draft"):

@@ -208,8 +208,15 @@ class TestOAuth(SilverfinHttpCase):
 
     def test_wrong_client_secret(self):
         self.connection.client_secret_input = "wrong"
+        setup = self.env["silverfin.setup"].create(
+            {"connection_id": self.connection.id}
+        )
+        self.assertEqual(setup.step, "connect")
         self.env.flush_all()
         self.assert_failed(self.allow(), 400, "client secret", self.redirect_uri)
+        self.assertIn("client secret", setup.connect_failure)
+        setup.with_user(self.manager).action_open_access()
+        self.assertEqual(setup.step, "access")
         self.assert_not_connected()
 
     def test_unreachable(self):

@@ -49,12 +49,24 @@ class TestSetup(SilverfinCase):
         body = parse_qs(href.query.replace("&amp;", "&"))["body"][0]
         self.assertEqual(body.replace("\r\n", "\n"), setup.letter)
         self.assertFalse(self.env["silverfin.connection"].search([]), "none yet")
+        self.assertEqual("http://" in setup.letter, bool(setup.letter_problem))
+        self.env["ir.config_parameter"].sudo().set_param(
+            "web.base.url", "http://odoo.test"
+        )
+        setup.invalidate_recordset()
+        self.assertIn("needs https://", setup.letter_problem)
         setup.letter_to = 'x"><script>@firm.test'
         self.assertNotIn("<script>", setup.letter_button)
 
     def test_access_is_typed_and_never_shown(self):
         setup = self.nothing()
         setup.action_have_client_id()
+        self.assertFalse(setup.connection_name, "nobody gave it a name")
+        setup.action_have_no_client_id()
+        self.assertEqual(setup.has_client_id, "no", "back to the letter")
+        setup.action_have_client_id()
+        setup.connection_name = False
+        self.assertTrue(setup.connection_id.name)
         with self.assertRaisesRegex(UserError, "Fill in the client ID"):
             setup.action_next()
         with Form(setup) as form:
@@ -294,6 +306,23 @@ class TestSetupOfBooks(SilverfinBooksCase):
         setup.action_finish()
         self.assertAlmostEqual(
             setup.done_at, fields.Datetime.now(), delta=timedelta(minutes=5)
+        )
+
+    def test_every_company_has_a_client_file(self):
+        self.sync()
+        self.setup.unlink()
+        setup = self.env["silverfin.setup"].create(
+            {"connection_id": self.connection.id}
+        )
+        self.assertEqual((setup.step, setup.all_served), ("companies", True))
+        self.assertFalse(setup.company_ids)
+        setup.action_next()
+        self.assertEqual((setup.step, setup.link_ids), ("silverfin", self.link))
+        self.assertTrue(setup.all_found)
+        self.assertTrue(setup.access_text.endswith(f"to firm {self.firm.id}."))
+        self.connection.sudo().firm_name = "Fiduciaire"
+        self.assertTrue(
+            setup.access_text.endswith(f"to the firm Fiduciaire ({self.firm.id}).")
         )
 
     def test_buttons_beside_messages(self):

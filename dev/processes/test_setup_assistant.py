@@ -180,7 +180,7 @@ def connect_by_link(page: Page, admin: Page) -> None:
     admin.get_by_role("button", name="Allow").click()
     expect(admin.locator("main")).to_contain_text("Odoo has access to Silverfin now")
 
-    expect(step).to_contain_text("Silverfin gave access to firm")
+    expect(step).to_contain_text("Silverfin gave access to the firm")
     expect(step).to_contain_text("Fiduciaire Sandbox")
     page.get_by_role("button", name="Continue").click()
 
