@@ -11,6 +11,9 @@ from .books import SilverfinBooksCase
 
 @tagged("post_install", "-at_install")
 class TestDashboardTour(SilverfinBooksCase, HttpCase):
+    # a busy machine may take long over the first page, and others wait for it
+    test_cursor_lock_timeout = 120
+
     looks = True
 
     @contextmanager

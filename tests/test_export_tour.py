@@ -20,6 +20,9 @@ BALANCES = {
 
 @tagged("post_install", "-at_install")
 class TestExportTour(ExportCase, HttpCase):
+    # a busy machine may take long over the first page, and others wait for it
+    test_cursor_lock_timeout = 120
+
     @contextmanager
     def enter_registry_test_mode(self):
         """A test with a web server is in it from the beginning."""

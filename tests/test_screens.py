@@ -492,6 +492,9 @@ class TestScreens(ScreensMixin, TransactionCase):
 
 @tagged("post_install", "-at_install")
 class TestRpc(ScreensMixin, HttpCase):
+    # a busy machine may take long over the first page, and others wait for it
+    test_cursor_lock_timeout = 120
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
