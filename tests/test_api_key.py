@@ -442,7 +442,7 @@ class TestApiKey(ApiKeyCase):
 
         self.assertFalse(problem("https://books.client.be"))
         self.assertIn("not set", problem(""))
-        self.assertIn("web site", problem("books"))
+        self.assertIn("web address", problem("books"))
         self.assertIn("unprotected", problem("http://books.client.be"))
         self.assertIn("your own network", problem("https://10.1.2.3"))
         self.assertIn("your own network", problem("https://odoo.local"))

@@ -1,5 +1,6 @@
 """The engine against a Silverfin on a port of this machine, over real HTTP."""
 
+import os
 from datetime import timedelta
 from decimal import Decimal
 from unittest.mock import patch
@@ -693,9 +694,12 @@ class ChosenSyncPoint:
         self.addCleanup(reading.stop)
 
 
-@tagged("post_install", "-at_install")
-class TestSyncChosenSyncPoint(ChosenSyncPoint, TestSync):
-    pass
+if os.environ.get("SILVERFIN_SLOW"):
+    # lost answers are where the readings differ; the model test takes turns
+
+    @tagged("post_install", "-at_install")
+    class TestSyncChosenSyncPoint(ChosenSyncPoint, TestSync):
+        pass
 
 
 @tagged("post_install", "-at_install")

@@ -62,9 +62,10 @@ def dump_and_restore(environment: Environment, source: str, target: str) -> None
         Path(path).unlink()
 
 
-COPIES: tuple[Copy, ...] = (odoo_neutralised, createdb_template)
+COPIES: tuple[Copy, ...] = (createdb_template,)
 if os.environ.get("SILVERFIN_SLOW"):
-    COPIES += (odoo_duplicate, dump_and_restore)
+    # what neutralising leaves is also in tests/test_place.py
+    COPIES += (odoo_neutralised, odoo_duplicate, dump_and_restore)
 
 
 @contextmanager
