@@ -179,7 +179,12 @@ class SilverfinCheckup(models.Model):
         links = self.env["silverfin.link"].sudo()
         return links.browse(link.id) if link else links._of_company(company)
 
-    def _look(self, books):
+    def _look(self, books, *, for_red=False):
+        """What the checks look at.
+
+        :param for_red: only what those need that may stop a first push: a worker asks,
+            and goes on with the books' own reading
+        """
         problem, years = "", []
         try:
             years = books._silverfin_years()
@@ -196,7 +201,9 @@ class SilverfinCheckup(models.Model):
             scope=scope,
             years=[] if problem else years,
             problem=problem,
-            rows=account_sums(self.env.cr, scope, [] if problem else years),
+            rows=account_sums(
+                self.env.cr, scope, [] if problem else years, numberless=for_red
+            ),
             today=fields.Date.context_today(self),
             closed_until=max(filter(None, closed), default=None),
             country=company.account_fiscal_country_id.code,

@@ -83,7 +83,8 @@ class SilverfinCheckup(models.Model):
         """
         own = self.sudo()
         books = own._books(link.company_id, link)
-        found = own._found_by(own._red_checks(), books, own._look(books))
+        look = own._look(books, for_red=True)
+        found = own._found_by(own._red_checks(), books, look)
         red = {_key(row) for row in found if row["severity"] == "red"}
         accepted = own.search(
             [("link_id", "=", link.id), ("accepted_by_id", "!=", False)], limit=1

@@ -58,10 +58,14 @@ class AccountSum:
         return sum((m.value for p, m in self.years.items() if p <= place), ZERO)
 
 
-def account_sums(cr, scope: Scope, years: list[FinancialYear]) -> list[AccountSum]:
+def account_sums(
+    cr, scope: Scope, years: list[FinancialYear], *, numberless: bool = False
+) -> list[AccountSum]:
     """Every account with items that are posted, off-balance ones too, by number.
 
     Items with an impossible date are left out: they do not go.
+
+    :param numberless: only accounts without a number, which costs next to nothing
     """
     cr.execute(
         SQL(
@@ -76,6 +80,7 @@ def account_sums(cr, scope: Scope, years: list[FinancialYear]) -> list[AccountSu
                 FROM account_move_line line
                 JOIN account_account account ON account.id = line.account_id
                 WHERE %(is_sent)s AND line.date BETWEEN %(earliest)s AND %(latest)s
+                    AND %(wanted)s
                 GROUP BY 1, 2
             ) item
             JOIN account_account account ON account.id = item.account_id
@@ -90,6 +95,7 @@ def account_sums(cr, scope: Scope, years: list[FinancialYear]) -> list[AccountSu
             is_sent=is_sent(replace(scope, off_balance=True)),
             earliest=scope.earliest,
             latest=scope.latest,
+            wanted=SQL("%s IS NULL", scope.number()) if numberless else SQL("TRUE"),
         )
     )
     found: dict[int, AccountSum] = {}
