@@ -161,7 +161,7 @@ class SilverfinLink(models.Model):
         )
 
     def _step_of_set_up(self):
-        show_how = self.env._("Show how"), "action_open_file"
+        show_how = self.env._("Show how"), "action_open"
         if self.state == "removed":
             return Step(
                 self.env._(
@@ -241,7 +241,7 @@ class SilverfinLink(models.Model):
                     len(self.waiting_recoding_ids),
                 ),
                 self.env._("See the accounts"),
-                "action_open_file",
+                "action_open",
             )
         return None
 
@@ -259,7 +259,7 @@ class SilverfinLink(models.Model):
         return Step(
             self.env._("Silverfin does not show the same balances as the books."),
             self.env._("See the differences"),
-            "action_open_file",
+            "action_open",
         )
 
     def action_step(self):
@@ -271,17 +271,6 @@ class SilverfinLink(models.Model):
         if not step or not step.method:
             return True
         return getattr(self, step.method)()
-
-    def action_open_file(self):
-        """The client file's own page."""
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-        }
 
     # === Searching === #
 
