@@ -1,26 +1,13 @@
 """In a browser: what was booked into a closed year is held, read and released."""
 
-from contextlib import contextmanager
-
 from odoo.tests import HttpCase, tagged
 
+from .browser import BrowserMixin
 from .test_closed_years import ClosedCase
 
 
 @tagged("post_install", "-at_install")
-class TestClosedYearsTour(ClosedCase, HttpCase):
-    # a busy machine may take long over the first page, and others wait for it
-    test_cursor_lock_timeout = 120
-
-    @contextmanager
-    def enter_registry_test_mode(self):
-        """A test with a web server is in it from the beginning."""
-        if type(self)._registry_patched:
-            yield
-        else:
-            with super().enter_registry_test_mode():
-                yield
-
+class TestClosedYearsTour(BrowserMixin, ClosedCase, HttpCase):
     def tour(self, name, start="/odoo"):
         self.start_tour(start, name, login=self.user.login, timeout=180)
         self.env.invalidate_all()

@@ -1,29 +1,17 @@
 """In a browser: an entry set aside is found from the dashboard and solved there; by who
 may only read; and by who belongs to another company."""
 
-from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .books import SilverfinBooksCase
+from .browser import BrowserMixin
 
 
 @tagged("post_install", "-at_install")
-class TestDashboardTour(SilverfinBooksCase, HttpCase):
-    # a busy machine may take long over the first page, and others wait for it
-    test_cursor_lock_timeout = 120
-
+class TestDashboardTour(BrowserMixin, SilverfinBooksCase, HttpCase):
     looks = True
-
-    @contextmanager
-    def enter_registry_test_mode(self):
-        """A test with a web server is in it from the beginning."""
-        if type(self)._registry_patched:
-            yield
-        else:
-            with super().enter_registry_test_mode():
-                yield
 
     def new_user(self, name, company, *groups):
         return new_test_user(

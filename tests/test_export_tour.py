@@ -1,11 +1,11 @@
 """In a browser: both files are asked for, made and downloaded, by those who may."""
 
-from contextlib import contextmanager
 from decimal import Decimal
 
 from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from .browser import BrowserMixin
 from .test_export import ExportCase
 
 START = "/odoo/silverfin-set-aside"
@@ -19,19 +19,7 @@ BALANCES = {
 
 
 @tagged("post_install", "-at_install")
-class TestExportTour(ExportCase, HttpCase):
-    # a busy machine may take long over the first page, and others wait for it
-    test_cursor_lock_timeout = 120
-
-    @contextmanager
-    def enter_registry_test_mode(self):
-        """A test with a web server is in it from the beginning."""
-        if type(self)._registry_patched:
-            yield
-        else:
-            with super().enter_registry_test_mode():
-                yield
-
+class TestExportTour(BrowserMixin, ExportCase, HttpCase):
     def user_with(self, login, groups, company):
         return new_test_user(
             self.env(user=1),
