@@ -24,7 +24,9 @@ class Kind(NamedTuple):
     account_type: str
     """Odoo's; empty where Odoo has no such account (any more)."""
     tax: bool
-    """VAT is booked on it."""
+    """VAT is booked on it, or settled: declared VAT waits there to be paid."""
+    non_trade: bool = False
+    """Receivable or payable, and of no customer or supplier: the tax office, say."""
 
 
 COUNTED: dict[str, tuple[Callable[[Kind], bool], int]] = {
@@ -32,8 +34,14 @@ COUNTED: dict[str, tuple[Callable[[Kind], bool], int]] = {
     "result": (lambda kind: kind.nominal, -1),
     "total": (lambda kind: kind.asset, 1),
     "bank": (lambda kind: kind.account_type == "asset_cash", 1),
-    "customers": (lambda kind: kind.account_type == "asset_receivable", 1),
-    "suppliers": (lambda kind: kind.account_type == "liability_payable", -1),
+    "customers": (
+        lambda kind: kind.account_type == "asset_receivable" and not kind.non_trade,
+        1,
+    ),
+    "suppliers": (
+        lambda kind: kind.account_type == "liability_payable" and not kind.non_trade,
+        -1,
+    ),
     "vat": (lambda kind: kind.tax and not kind.nominal, -1),
 }
 """A profit, what suppliers get and VAT to pay are positive."""
@@ -44,12 +52,19 @@ def kinds(cr, scope: Scope) -> dict[str, Kind]:
     cr.execute(
         SQL(
             """SELECT number, nature IN ('income', 'expense'), nature = 'asset',
-                account_type, tax
+                account_type, tax, non_trade
             FROM (
                 SELECT %(number)s AS number, %(nature)s AS nature,
-                    account.account_type, account.id IN (
+                    account.account_type, COALESCE(account.non_trade, FALSE)
+                        AS non_trade, account.id IN (
                         SELECT account_id FROM account_tax_repartition_line
                         WHERE company_id IN %(companies)s AND account_id IS NOT NULL
+                        UNION ALL
+                        SELECT used.id FROM account_tax_group, unnest(ARRAY[
+                            tax_payable_account_id,
+                            tax_receivable_account_id,
+                            advance_tax_payment_account_id]) AS used(id)
+                        WHERE company_id IN %(companies)s AND used.id IS NOT NULL
                     ) AS tax
                 FROM account_account account
                 WHERE jsonb_exists(account.code_store, %(root)s)
