@@ -49,7 +49,11 @@ def loads(turn: Turn, first: date | None = None) -> None:
     """
     (before,) = turn.position("loading_from")
     first = first or EVERYTHING
-    turn.set_position(loading_from=min(before, first) if before else first)
+    turn.set_position(
+        loading_from=min(before, first) if before else first,
+        # the dashboard: it is not equal now, whatever it was before
+        equal_since=None,
+    )
     turn.env.cr.execute(
         SQL(
             """UPDATE silverfin_closed_change SET state = 'pending', reason = %s

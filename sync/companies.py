@@ -90,6 +90,11 @@ def _list(env, link, company: api.Company) -> bool:
             "held_there": None,
             "last_sync_at": None,
             "verify_state": "none",
+            # the dashboard: see overview.py
+            "overview": None,
+            "overview_at": None,
+            "behind": 0,
+            "equal_since": None,
         }
     was_synchronised = bool(position.last_sync_at)
     if is_new:
@@ -121,6 +126,7 @@ def _unlist(env, link) -> bool:
         {
             "state": "removed",
             "next_sync_at": None,
+            "equal_since": None,
             "message": env._(
                 "The synchronisation was removed in Silverfin. To go on, set it up "
                 "there again: Edit client > Sync > Set up sync."

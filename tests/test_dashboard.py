@@ -59,13 +59,36 @@ class TestDashboard(SilverfinBooksCase):
         self.assertFalse(link.figures)
         year = fields.Date.context_today(link).year
         tax = self.account("451000")
+        # the current accounts of VAT: Odoo calls them receivable and payable
+        to_get, to_pay = self.env["account.account"].create(
+            [
+                {
+                    "code": code,
+                    "name": "VAT current account",
+                    "account_type": account_type,
+                    "non_trade": True,
+                }
+                for code, account_type in (
+                    ("411200", "asset_receivable"),
+                    ("451200", "liability_payable"),
+                )
+            ]
+        )
+        self.accounts = self.accounts | {"411200": to_get, "451200": to_pay}
         self.env["account.tax"].create(
             {
                 "name": "21",
                 "amount": 21,
                 "country_id": self.env.ref("base.be").id,
                 "tax_group_id": self.env["account.tax.group"]
-                .create({"name": "VAT", "country_id": self.env.ref("base.be").id})
+                .create(
+                    {
+                        "name": "VAT",
+                        "country_id": self.env.ref("base.be").id,
+                        "tax_receivable_account_id": to_get.id,
+                        "tax_payable_account_id": to_pay.id,
+                    }
+                )
                 .id,
                 "repartition_line_ids": [
                     Command.create(
@@ -83,11 +106,14 @@ class TestDashboard(SilverfinBooksCase):
         self.entry({"550000": 1000, "100000": -1000}, f"{year - 1}-05-01")
         self.entry({"400000": 121, "700000": -100, "451000": -21}, f"{year}-03-01")
         bill = self.entry({"600000": 50.01, "440000": -50.01}, f"{year}-03-02")
+        # declared, and still to pay
+        declared = {"451000": 5, "411200": 3, "451200": -8}
+        self.entry(declared, f"{year}-03-31")
         self.sync()
         self.work()
         equal = {
             "result": ("49.99", "49.99", False),
-            "total": ("1,121.00", "1,121.00", False),
+            "total": ("1,124.00", "1,124.00", False),
             "bank": ("1,000.00", "1,000.00", False),
             "customers": ("121.00", "121.00", False),
             "suppliers": ("50.01", "50.01", False),
@@ -97,7 +123,13 @@ class TestDashboard(SilverfinBooksCase):
         self.assertEqual(link.card_state, "in_order")
         self.assertIn("Equal since", link.card_text)
         self.assertFalse(link.step_text)
-        self.assertEqual(self.position().overview["items"], 7)
+        self.assertEqual(self.position().overview["items"], 10)
+        # what was wiped and sent again was not equal all the time
+        began = self.position().equal_since
+        self.position().equal_since -= timedelta(days=9)
+        self.env["silverfin.run"]._ask("reset", link=link)
+        self.work()
+        self.assertGreaterEqual(self.position().equal_since, began)
 
         # the books go on: two items are new, two are not what they were
         self.entry({"550000": 0.01, "700000": -0.01}, f"{year}-04-01")

@@ -603,14 +603,22 @@ class TestSomeoneElseMoved(SilverfinBooksCase):
     def test_client_file_linked_anew(self):
         self.entry({"400000": 10, "700000": -10})
         self.sync()
+        position = self.position()
+        shown = ("overview", "overview_at", "behind", "equal_since")
+        now = fields.Datetime.now()
+        position.write(dict(zip(shown, ({"items": 2}, now, 3, now), strict=True)))
         self.sandbox.remove_sync(self.client_file)
         self.refresh_companies()
         self.assertEqual(self.link.state, "removed")
+        self.assertFalse(position.equal_since)
+        position.equal_since = now
         other = self.sandbox.add_client_file(self.firm, "Another client file")
         self.sandbox.set_up_sync(other, self.link.sync_reference)
         self.refresh_companies()
         self.client_file = other
         self.assertEqual(self.link.client_file_number, str(other.id))
+        # figures of the first one are not shown for this one
+        self.assertFalse(any(position[name] for name in shown), position.read(shown))
         self.sync()
         self.assert_equal_to_books()
 
