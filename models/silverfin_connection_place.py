@@ -114,8 +114,12 @@ class SilverfinConnection(models.Model):
 
     @api.model
     def _suspend_copies(self):
-        """What a worker asks before each turn: one look for all connections."""
-        self.search([("state", "=", "connected")])._suspend_elsewhere()
+        """What a worker asks before each turn: one look for all connections.
+
+        :return: those that are suspended from now on. The transaction at hand may
+            still read them as they were.
+        """
+        return self.search([("state", "=", "connected")])._suspend_elsewhere()
 
     def _suspend_elsewhere(self):
         """Suspend those whose grant was given in another place; committed at once.

@@ -67,15 +67,15 @@ class SilverfinProblem(models.Model):
     @api.model
     def _cron_mail(self):
         """One e-mail to each address, about what was not told to it yet."""
-        # a copy of the database tells nobody
-        self.env["silverfin.connection"]._suspend_copies()
+        # a copy of the database tells nobody; this transaction may not see it yet
+        suspended = self.env["silverfin.connection"]._suspend_copies()
         problems = self.search(
             [
                 ("mailed_at", "=", False),
                 ("create_date", "<=", fields.Datetime.now() - WAIT),
             ]
         )
-        problems = problems.filtered(lambda problem: not problem._is_quiet())
+        problems = problems.filtered(lambda problem: not problem._is_quiet(suspended))
         told = {}
         for problem in problems:
             for address, links in problem._addresses().items():
@@ -90,10 +90,10 @@ class SilverfinProblem(models.Model):
         if told:
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
-    def _is_quiet(self):
+    def _is_quiet(self, suspended):
         """Told to administrators only, as it is about this database, not the books."""
         connection = self.connection_id or self.link_id.connection_id
-        return connection.state in ("suspended", "draft")
+        return connection in suspended or connection.state in ("suspended", "draft")
 
     def _addresses(self):
         """Who is told, and of which client files."""
@@ -144,7 +144,7 @@ class SilverfinProblem(models.Model):
         )
 
     def _in_words(self, links):
-        """Nothing of the books, no amount, no name but the companies'."""
+        """Nothing of the books, no amount, and of persons the responsible's name."""
         title, meaning, advice = self._told_by_mail()[self.kind]
         return {
             "title": title,

@@ -200,6 +200,10 @@ class TestPlace(SilverfinCase):
     def test_neutralised(self):
         link = self.make_link()
         link.sudo().position_id.write({"state": "in_sync", "client_file_number": "1"})
+        told = (link, self.connection)
+        for record in told:
+            record.sudo().problem_email = "files@firm.test"
+            self.env["silverfin.problem"].sudo()._begin(record, "failed")
         self.env.flush_all()
         with file_open("account_silverfin/data/neutralize.sql") as script:
             self.env.cr.execute(script.read())
@@ -207,6 +211,8 @@ class TestPlace(SilverfinCase):
         self.assertEqual(self.connection.state, "suspended")
         self.assertFalse(self.connection.has_grant)
         self.assertEqual(link.state, "pending")
+        self.assertFalse(any(record.problem_email for record in told))
+        self.assertFalse(self.env["silverfin.problem"].sudo().search([]))
         self.run_cron()
         self.assertFalse(self.sandbox.log)
 
