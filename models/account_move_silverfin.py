@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ..ledger.sent import compared
+from ..sync.schedule import PUSHES
 
 STATUSES = [
     ("sent", "In Silverfin"),
@@ -177,19 +178,24 @@ class AccountMove(models.Model):
     def _silverfin_with(self, link, statuses):
         """Domain of a client file's entries that are not set aside.
 
-        Those that nobody wrote since the last synchronisation, and that have items in
-        Silverfin, are there. The others are compared, unless they are very many.
+        Those that nobody wrote since the last synchronisation began, and that have
+        items in Silverfin, are there. The others are compared, unless they are very
+        many: drafts too of which items are still to be removed.
         """
         companies = link._silverfin_companies()
         doubtful = SQL(
             """SELECT move.id FROM account_move move
-            WHERE move.company_id IN %(companies)s AND move.state = 'posted'
-                AND (move.write_date > %(since)s OR NOT EXISTS (
-                    SELECT FROM silverfin_transaction known
-                    WHERE known.move_id = move.id AND known.link_id = %(link)s))""",
+            WHERE move.company_id IN %(companies)s
+                AND CASE WHEN move.state = 'posted'
+                    THEN move.write_date > %(since)s OR NOT EXISTS (%(known)s)
+                    ELSE EXISTS (%(known)s) END""",
             companies=tuple(companies.ids),
-            since=link.last_sync_at or fields.Datetime.to_datetime("1970-01-01"),
-            link=link.id,
+            since=self._silverfin_written_since(link),
+            known=SQL(
+                """SELECT FROM silverfin_transaction known
+                WHERE known.move_id = move.id AND known.link_id = %s""",
+                link.id,
+            ),
         )
         self.env.flush_all()
         self.env.cr.execute(SQL("%s LIMIT %s", doubtful, MOST_COMPARED + 1))
@@ -214,6 +220,20 @@ class AccountMove(models.Model):
                 & ~aside
             )
         return known
+
+    def _silverfin_written_since(self, link):
+        """From when on an entry may differ from what the last synchronisation read."""
+        if not link.last_sync_at:
+            return fields.Datetime.to_datetime("1970-01-01")
+        last = link.env["silverfin.run"].search(
+            [
+                ("link_id", "=", link.id),
+                ("kind", "in", PUSHES),
+                ("state", "in", ("done", "partial")),
+            ],
+            limit=1,
+        )
+        return min(last.started_at or link.last_sync_at, link.last_sync_at)
 
     # === The action menu === #
 

@@ -50,8 +50,13 @@ class TestEntryStatus(SilverfinBooksCase):
         sent.line_ids.filtered("credit").name = "Another text"
         self.assert_status("waiting", sent)
         self.assert_status("sent", other)
+        # the synchronisation ended after that, and had read it before
+        position.last_sync_at += timedelta(days=1)
+        for run in self.link.run_ids.sudo():
+            run.started_at -= timedelta(days=1)
+        self.assert_status("waiting", sent)
         other.button_draft()
-        self.assertEqual(other.silverfin_status, "waiting", "it is to be removed")
+        self.assert_status("waiting", sent + other, "next synchronisation")
         other.action_post()
 
         self.sandbox.reject(account_number="700000", message="Not this one.")
