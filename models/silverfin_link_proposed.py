@@ -4,10 +4,10 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
-# chosen once by a firm, mostly for all its client files
+# chosen once by a firm, mostly for all its client files; not whom problems of one
+# client file are told to: that may be somebody of this client
 OPTIONS = (
     "user_id",
-    "problem_email",
     "non_trade_open_items",
     "opening_year_apart",
     "closing_entry_policy",

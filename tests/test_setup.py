@@ -211,16 +211,29 @@ class TestSetupOfBooks(SilverfinBooksCase):
         for words in ("Books Ltd", "01/01/2025", "12/31/2026", "149000"):
             self.assertIn(words, shown)
         # the firm's choices, as its last client file has them
-        self.link.write({"no_partner_names": True, "non_trade_open_items": True})
+        self.link.write(
+            {
+                "no_partner_names": True,
+                "non_trade_open_items": True,
+                "problem_email": "somebody@client.test",
+            }
+        )
         company = self.second_company()
         self.assertNotIn(company, self.setup.company_ids, "it has no books")
         with Form(self.setup) as form:
             form.company_ids.add(company)
             self.assertIn("Second Ltd", form.proposals, "before it is saved")
-        self.setup.action_next()
+        # a colleague who ticked one company only makes that one's, and loses none
+        alone = self.setup.with_context(allowed_company_ids=self.company.ids)
+        for one, count in ((alone, 1), (self.setup, 2), (alone, 1), (self.setup, 2)):
+            self.env.invalidate_all()
+            one.step = "companies"
+            one.action_next()
+            self.assertEqual(len(one.link_ids), count)
         made = self.setup.link_ids - self.link
         self.assertEqual(made.company_id, company)
         self.assertTrue(made.no_partner_names and made.non_trade_open_items)
+        self.assertFalse(made.problem_email, "perhaps of another client")
         self.assertEqual(self.setup.step, "silverfin")
         self.work()
         self.assertIn(
