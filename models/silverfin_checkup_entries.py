@@ -1,7 +1,10 @@
 """Check-up of entries: drafts, dates, and the opening."""
 
+from decimal import Decimal
+
 from odoo import models
 
+from ..ledger.checkup.account_sums import ZERO
 from ..ledger.checkup.entries import dated_after, drafts, impossibly_dated
 
 
@@ -20,7 +23,8 @@ class SilverfinCheckup(models.Model):
 
     def _check_opening(self, books, look):
         """The opening entry is a draft: without it every balance lacks its opening."""
-        companies = self.env["res.company"].sudo().browse(look.scope.company_ids)
+        scope = look.scope
+        companies = self.env["res.company"].sudo().browse(scope.company_ids)
         moves = companies.account_opening_move_id.filtered(
             lambda move: move.state == "draft"
             and any(
@@ -31,7 +35,8 @@ class SilverfinCheckup(models.Model):
         if not moves:
             return []
         total = sum(
-            line.company_currency_id.round(line.debit) for line in moves.line_ids
+            (Decimal(f"{line.debit:.{scope.decimals}f}") for line in moves.line_ids),
+            ZERO,
         )
         return [
             self._finding(

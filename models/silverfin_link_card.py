@@ -88,6 +88,8 @@ class SilverfinLink(models.Model):
             return "running", self.env._("Running")
         if self.needs_you:
             return "needs_you", self.env._("Needs you")
+        if self.behind == 1:
+            return "behind", self.env._("Behind by 1 item")
         if self.behind:
             return "behind", self.env._("Behind by %s items", self.behind)
         if self.equal_since:
