@@ -324,8 +324,18 @@ class TestExport(ExportCase):
         )
         with self.assertRaises(AccessError):
             self.file().with_user(blind).action_make()
-        attachment = export.attachment_id
-        export.unlink()
+        # books do not lie about
+        fresh, attachment = self.made(), export.attachment_id
+        self.env.flush_all()
+        self.env.cr.execute(
+            """UPDATE silverfin_export
+            SET write_date = write_date - interval '1 day' * CASE id WHEN %s THEN 8
+                ELSE 6 END""",
+            [export.id],
+        )
+        self.env.invalidate_all()
+        self.env["silverfin.export"].sudo()._gc_exports()
+        self.assertEqual((export | fresh).exists(), fresh)
         self.assertFalse(attachment.exists())
 
     def test_the_command_line(self):
