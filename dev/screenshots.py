@@ -99,6 +99,8 @@ SCREENS: list[tuple[str, str, list[str]]] = [
     ("run", "silverfin-runs/{run}", []),
     ("run-failed", "silverfin-runs/{failed}", []),
     ("set-aside", "silverfin-set-aside", []),
+    ("entry-set-aside", "action-account.action_move_journal_line/{aside}", []),
+    ("entry-held", "action-account.action_move_journal_line/{held}", []),
     ("files", "action-account_silverfin.silverfin_export_action", []),
     ("file", "action-account_silverfin.silverfin_export_action/{file}", []),
     ("file-new", "action-account_silverfin.silverfin_export_action/new", []),
@@ -156,6 +158,10 @@ def ids(databases: Databases, database: str) -> dict[str, str]:
         "UNION ALL SELECT 'run=' || min(id) FROM silverfin_run WHERE state = 'partial' "
         "UNION ALL SELECT 'failed=' || min(id) FROM silverfin_run "
         "WHERE state = 'failed' "
+        "UNION ALL SELECT 'aside=' || min(move_id) FROM silverfin_rejection "
+        "WHERE kind = 'rejected' "
+        "UNION ALL SELECT 'held=' || min(move_id) FROM silverfin_rejection "
+        "WHERE kind = 'held' "
         "UNION ALL SELECT 'connection=' || min(id) FROM silverfin_connection "
         "UNION ALL SELECT 'invited=' || min(connection_id) FROM silverfin_invitation "
         "UNION ALL SELECT 'uninvited=' || max(id) FROM silverfin_connection "

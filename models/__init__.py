@@ -41,6 +41,7 @@ from . import silverfin_older_entry
 from . import silverfin_rejection
 from . import silverfin_rejection_account
 from . import silverfin_rejection_held
+from . import account_account
 from . import account_move
 from . import account_move_silverfin
 from . import silverfin_closed_change

@@ -10,7 +10,7 @@ class ResConfigSettings(models.TransientModel):
     silverfin_attention_count = fields.Integer(compute="_compute_silverfin")
     silverfin_link_count = fields.Integer(compute="_compute_silverfin")
     # what Silverfin asks for when it reads by itself
-    silverfin_login = fields.Char("E-mail", compute="_compute_silverfin_values")
+    silverfin_login = fields.Char("Login", compute="_compute_silverfin_values")
     silverfin_url = fields.Char(
         "URL of the Database", compute="_compute_silverfin_values"
     )

@@ -53,7 +53,9 @@ class SilverfinCheckup(models.Model):
     looked_at = fields.Json(readonly=True)
     passed = fields.Char("Nothing Found On", compute="_compute_passed")
     red_count = fields.Integer(
-        "To Put Right", compute="_compute_counts", help="Stops the first push."
+        "To Put Right",
+        compute="_compute_counts",
+        help="Stops the first synchronisation.",
     )
     orange_count = fields.Integer("Worth a Look", compute="_compute_counts")
 

@@ -36,7 +36,8 @@ class SilverfinCheckupFinding(models.Model):
         [("orange", "To look at"), ("red", "To put right first")],
         required=True,
         readonly=True,
-        help="What is to be put right first stops the first push. The rest does not.",
+        help="What is to be put right first stops the first synchronisation. The rest "
+        "does not.",
     )
     title = fields.Char("Subject", compute="_compute_words")
     what = fields.Text("What Was Found", compute="_compute_words")

@@ -94,10 +94,10 @@ class SilverfinCheckup(models.Model):
         checkup = self._check(link.company_id, link)
         findings = checkup.finding_ids.filtered(lambda f: f.severity == "red")
         return self.env._(
-            "The check-up of the books stops the first push. %(findings)s The check-up "
-            "on the client file shows where. Then press “Sync to Silverfin” again. An "
-            "administrator of Silverfin in this database may accept it there, and send "
-            "nevertheless.",
+            "The check-up of the books stops the first synchronisation. %(findings)s "
+            "The check-up on the client file shows where. Then press “Sync to "
+            "Silverfin” again. An administrator of Silverfin in this database may "
+            "accept it there, and send nevertheless.",
             findings=" ".join(f"{f.title}: {f.what} {f.advice}" for f in findings),
         )
 

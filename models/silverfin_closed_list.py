@@ -45,7 +45,7 @@ class SilverfinClosedChange(models.Model):
                 "before": str(change._exact("old_value")),
                 "after": str(change._exact("new_value")),
                 "who": change.changed_by or unknown,
-                "when": fields.Datetime.to_string(change.changed_at) or unknown,
+                "when": fields.Datetime.to_string(change.changed_at) or "",
                 "reason": ": ".join(
                     filter(None, (states[change.state], change.reason))
                 ),

@@ -6,7 +6,8 @@ import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_datetime
+
+from ..sync.phrases import moment
 
 LIFE = timedelta(hours=48)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -111,12 +112,7 @@ class SilverfinInvitation(models.Model):
 
     def _open_until(self):
         """In the time zone of who made it, which is named: the reader has none here."""
-        zone = self.create_uid.tz or "UTC"
-        return self.env._(
-            "%(moment)s (time of %(zone)s)",
-            moment=format_datetime(self.env, self.expires_at, tz=zone),
-            zone=zone,
-        )
+        return moment(self.env, self.expires_at, self.create_uid.tz or "UTC")
 
 
 def _digest(token):

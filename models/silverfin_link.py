@@ -9,6 +9,7 @@ from ..ledger.open_items import is_open_item
 from ..ledger.relations import namesakes, relation
 from ..ledger.scope import Scope
 from ..sync.acknowledged import forget_all
+from ..sync.schedule import PUSHES
 from .parameters import database_uuid
 
 # an entry outside these bounds is a typing error (Odoo posts 0217-02-28)
@@ -173,13 +174,39 @@ class SilverfinLink(models.Model):
         ]._scheduler_silent_since()
 
     def _compute_transaction_count(self):
+        """As a worker last counted; counted here only where something went since."""
+        kept = self._kept_counts()
         counts = dict(
             self.env["silverfin.transaction"]._read_group(
-                [("link_id", "in", self.ids)], ["link_id"], ["__count"]
+                [("link_id", "in", (self - self.browse(kept)).ids)],
+                ["link_id"],
+                ["__count"],
             )
         )
         for link in self:
-            link.transaction_count = counts.get(link, 0)
+            link.transaction_count = kept.get(link.id, counts.get(link, 0))
+
+    def _kept_counts(self):
+        """By id: how many items Silverfin has, where that cannot have changed since."""
+        self.env["silverfin.position"].flush_model(["overview", "last_sync_at"])
+        self.env["silverfin.run"].flush_model(["link_id", "kind", "state", "ended_at"])
+        self.env.cr.execute(
+            SQL(
+                """SELECT link.id, (position.overview->>'items')::integer
+                FROM silverfin_link link
+                JOIN silverfin_position position ON position.id = link.position_id
+                WHERE link.id = ANY(%s) AND position.last_sync_at IS NOT NULL
+                    AND NOT EXISTS (
+                        SELECT FROM silverfin_run run
+                        WHERE run.link_id = link.id AND run.kind IN %s
+                            AND (run.state IN ('queued', 'running') OR run.ended_at
+                                >= (position.overview->>'at')::timestamp))
+                    AND position.overview->>'at' IS NOT NULL""",
+                self.ids,
+                PUSHES,
+            )
+        )
+        return dict(self.env.cr.fetchall())
 
     @api.depends("position_id.verify_result")
     def _compute_verify_report(self):

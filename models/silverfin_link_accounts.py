@@ -23,8 +23,9 @@ class SilverfinLink(models.Model):
     def _compute_off_balance_report(self):
         may_read = self.env["account.move.line"].has_access("read")
         for link in self:
-            found = may_read and link._origin and link._off_balance_accounts()
-            link.off_balance_report = found and self.env["ir.qweb"]._render(
+            is_kept = may_read and bool(link._origin)
+            found = is_kept and link._off_balance_accounts()
+            link.off_balance_report = bool(found) and self.env["ir.qweb"]._render(
                 "account_silverfin.off_balance_report",
                 {
                     "rows": found,

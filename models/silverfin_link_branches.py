@@ -12,8 +12,7 @@ class SilverfinLink(models.Model):
 
     currency_id = fields.Many2one(
         related="company_id.currency_id",
-        help="Amounts go to Silverfin in this currency. The client file there must be "
-        "kept in it too: Silverfin does not tell in which one it is.",
+        help="Amounts go to Silverfin in this currency.",
     )
     has_branches = fields.Boolean(compute="_compute_branches")
     # names, not records: a person who may not open a branch still must know of it

@@ -55,7 +55,11 @@ class SilverfinLink(models.Model):
             ),
             "note": self.env._(
                 "Silverfin: as it accepted it. Both sides as of %s.",
-                self._moment(position.overview_at),
+                # an earlier version did not keep when it looked
+                self._moment(
+                    fields.Datetime.to_datetime(overview.get("at"))
+                    or position.overview_at
+                ),
             ),
             "rows": rows,
         }

@@ -77,7 +77,8 @@ class SilverfinLink(models.Model):
 
         :param since: when the statement before was made, in UTC; None: the first
         :return: list of ``{entry, date, account, before, after, who, when, reason}``,
-            all texts, ``date`` ISO, amounts debit positive; None: nothing was closed
+            all texts, ``date`` ISO, ``when`` in UTC or empty, amounts debit positive;
+            None: nothing was closed
         """
         self.ensure_one()
         changes = self.sudo()._closed_changes(since)

@@ -64,8 +64,9 @@ class SilverfinSetup(models.Model):
         return any(address.startswith("http://") for address in addresses) and (
             self.env._(
                 "The addresses in this letter begin with http://, but Silverfin needs "
-                "https://. Ask who runs this server to change that before you send "
-                "the letter."
+                "https://. Do not send it yet: open Odoo at its https:// address, log "
+                "in there as an administrator, and open this page again. If there is "
+                "no such address, whoever runs this server must set up https first."
             )
         )
 

@@ -29,6 +29,9 @@ class SilverfinSetup(models.Model):
     all_found = fields.Boolean(compute="_compute_is_waiting")
     all_equal = fields.Boolean(compute="_compute_is_waiting")
     can_send = fields.Boolean(compute="_compute_is_waiting")
+    # some of the client files; all of those that were set up in Silverfin
+    has_sent = fields.Boolean(compute="_compute_is_waiting")
+    all_sent = fields.Boolean(compute="_compute_is_waiting")
 
     def _compute_is_waiting(self):
         """Whether the page will look different soon, by what others do."""
@@ -39,6 +42,9 @@ class SilverfinSetup(models.Model):
             setup.all_found = bool(links) and not setup._unfound()
             setup.all_equal = not setup._missing_proof()
             setup.can_send = bool(setup._unsent())
+            sent = links.filtered("last_sync_at")
+            setup.has_sent = bool(sent)
+            setup.all_sent = bool(sent) and not links - sent - setup._unfound()
             match setup.step:
                 case "connect":
                     # the firm's name is asked for right after the access

@@ -100,7 +100,8 @@ class SilverfinStatement(models.Model):
         :param run: the comparison; its user asked
         """
         name = self._next_number(link.company_id)
-        content = workbook(name, facts, verdict, labels(self.env))
+        say = sentences(self.env, facts, link.company_id.currency_id)
+        content = workbook(name, facts, verdict, labels(self.env), say)
         statement = self.sudo().create(
             {
                 "name": name,

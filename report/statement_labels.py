@@ -53,7 +53,7 @@ def _columns(env) -> dict[str, str]:
         "vat": env._("VAT number"),
         "client_file": env._("Client file in Silverfin"),
         "firm": env._("Accounting firm"),
-        "at": env._("Made on (UTC)"),
+        "at": env._("Made on"),
         "user": env._("Asked by"),
         "verdict": env._("Verdict"),
         "basis": env._("Compared with"),
@@ -107,6 +107,4 @@ def _columns(env) -> dict[str, str]:
         "who": env._("Who"),
         "when": env._("When"),
         "reason": env._("Reason"),
-        "changes": env._("Changes in closed years since %s"),
-        "beginning": env._("the first synchronisation"),
     }

@@ -1,9 +1,9 @@
 """The sentences of a statement of agreement: whole ones, in the reader's language."""
 
-from odoo.tools import format_date
+from odoo.tools import format_date, format_datetime
 
 from ..sync.compare.page import earlier
-from ..sync.phrases import amount
+from ..sync.phrases import amount, moment
 
 
 def sentences(env, facts: dict, currency) -> dict:
@@ -12,7 +12,20 @@ def sentences(env, facts: dict, currency) -> dict:
     :param facts: see ``sync/statement/facts.py``
     """
     result, sent = facts["result"], facts["sent"]
+    zone = facts.get("zone", "UTC")
     return {
+        "at": moment(env, facts["at"], zone),
+        "changes": env._(
+            "Changes in closed years since %(moment)s",
+            moment=format_datetime(env, facts["since"], tz=zone),
+        )
+        if facts["since"]
+        else env._("Changes in closed years since the first synchronisation"),
+        "when": lambda row: (
+            format_datetime(env, row["when"], tz=zone)
+            if row["when"][:1].isdigit()
+            else env._("unknown")
+        ),
         "compared": env._(
             "Balances compared: %(balances)s. Ends of periods: %(periods)s. Balances "
             "that differ: %(differing)s.",

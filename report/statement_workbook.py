@@ -10,24 +10,26 @@ COMMAND = "python3 recompute.py transactions.json"
 AMOUNT, DAY, HEAD, TITLE = "amount", "day", "head", "title"
 
 
-def workbook(name: str, facts: dict, verdict: str, labels: dict) -> bytes:
+def workbook(name: str, facts: dict, verdict: str, labels: dict, say: dict) -> bytes:
     """The spreadsheet.
 
     :param name: the statement's number
     :param facts: see ``sync/statement/facts.py``
     :param labels: see ``statement_labels``
+    :param say: see ``statement_sentences``
     """
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        _Statement(book, name, facts, verdict, labels).fill()
+        _Statement(book, name, facts, verdict, labels, say).fill()
     return stream.getvalue()
 
 
 class _Statement:
     """Writes the sheets, row by row; the kind of a value chooses its format."""
 
-    def __init__(self, book, name, facts, verdict, labels) -> None:
+    def __init__(self, book, name, facts, verdict, labels, say) -> None:
         self.name, self.facts, self.verdict, self.labels = name, facts, verdict, labels
+        self.say = say
         self.words = labels["columns"]
         self.book = book
         book.set_properties({"title": f"{self.words['title']} {name}"})
@@ -95,7 +97,7 @@ class _Statement:
             (words["vat"], facts["company"]["vat"]),
             (words["client_file"], f"{file['name']} ({file['number']})"),
             (words["firm"], facts["firm"]),
-            (words["at"], facts["at"]),
+            (words["at"], self.say["at"]),
             (words["currency"], facts["company"]["currency"]),
             (words["verdict"], self.labels["verdicts"][self.verdict]),
             (words["basis"], self.labels["bases"][result["basis"]]),
@@ -263,7 +265,7 @@ class _Statement:
                     Decimal(row["before"]),
                     Decimal(row["after"]),
                     row["who"],
-                    row["when"],
+                    self.say["when"](row),
                     row["reason"],
                 )
                 for row in self.facts["closed_changes"]

@@ -4,9 +4,10 @@ Six figures on both sides, and how many items Silverfin is behind. They are kept
 position, so that the dashboard reads no books. Nobody waits for them, and nothing is
 asked of Silverfin.
 
-``silverfin.position.overview`` is ``{start, end, figures, items, left_out, seconds}``:
-the financial year's days, ``{name: [books, acknowledged]}`` as texts, how many items
-Silverfin has, the closing entries, and how long the look took.
+``silverfin.position.overview`` is ``{start, end, figures, items, left_out, at,
+seconds}``: the financial year's days, ``{name: [books, acknowledged]}`` as texts, how
+many items Silverfin has, the closing entries, when it was looked at (UTC) and for how
+long. A look that fails leaves all of it as it was.
 """
 
 import logging
@@ -115,7 +116,7 @@ def _refresh(env, link) -> None:
 
 
 def _look(env, link, position_id: int) -> dict:
-    began = time.monotonic()
+    at, began = fields.Datetime.now(), time.monotonic()
     scope = link._silverfin_scope(())
     year = _year(link)
     retained = number_of(env.cr, scope, scope.retained_earnings_id) or ""
@@ -148,6 +149,7 @@ def _look(env, link, position_id: int) -> dict:
                 },
                 "items": _items(env.cr, link.id),
                 "left_out": list(scope.left_out_move_ids),
+                "at": fields.Datetime.to_string(at),
                 "seconds": round(time.monotonic() - began, 3),
             }
         ),

@@ -1,6 +1,6 @@
-"""Periods and amounts as the reader writes them, to stand in a cell or a sentence."""
+"""Periods, moments and amounts as the reader writes them, in a cell or a sentence."""
 
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date, format_datetime, formatLang
 
 
 def period(env, start, end) -> str:
@@ -12,6 +12,18 @@ def period(env, start, end) -> str:
         "%(start)s to %(end)s",
         start=format_date(env, start),
         end=format_date(env, end),
+    )
+
+
+def moment(env, at, zone: str) -> str:
+    """Day and time in a time zone that is named, as the reader may be in another.
+
+    :param at: in UTC; a datetime, or its text as Odoo writes it
+    """
+    return env._(
+        "%(moment)s (time of %(zone)s)",
+        moment=format_datetime(env, at, tz=zone),
+        zone=zone,
     )
 
 

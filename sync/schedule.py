@@ -103,12 +103,17 @@ def settle_stopped(env) -> None:
     commit(env)
 
 
+def time_zone(link) -> str:
+    """Name of the company's time zone; without one, its responsible's."""
+    return link.company_id.partner_id.tz or link.user_id.tz or "UTC"
+
+
 def next_night(link) -> datetime:
     """When the next nightly synchronisation is due, in UTC.
 
     In the company's night, spread over it: not every client file at one moment.
     """
-    zone = pytz.timezone(link.company_id.partner_id.tz or link.user_id.tz or "UTC")
+    zone = pytz.timezone(time_zone(link))
     local = pytz.utc.localize(fields.Datetime.now()).astimezone(zone)
     minute = link.id * 37 % NIGHT_MINUTES
     night = local.replace(

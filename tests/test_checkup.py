@@ -563,7 +563,9 @@ class TestFirstPush(Found, SilverfinBooksCase):
         self.account("600000").code_store = False
         run = self.sync()
         self.assertEqual((run.state, self.link.state), ("failed", "attention"))
-        self.assertIn("stops the first push. Accounts without a code: ", run.message)
+        self.assertIn(
+            "stops the first synchronisation. Accounts without a code: ", run.message
+        )
         self.assertFalse(self.there())
         checkup = self.link.checkup_id
         self.assertEqual((checkup.state, self.link.checkup_state), ("red", "red"))

@@ -1,6 +1,7 @@
 """In a browser: what was booked into a closed year is held, read and released."""
 
 from odoo.tests import HttpCase, tagged
+from odoo.tools import format_datetime
 
 from .browser import BrowserMixin
 from .test_closed_years import ClosedCase
@@ -20,7 +21,9 @@ class TestClosedYearsTour(BrowserMixin, ClosedCase, HttpCase):
 
     def test_booked_held_released_and_in_the_next_statement(self):
         self.link.action_statement()
-        self.assertEqual(self.statement().facts["closed_changes"], [])
+        first = self.statement()
+        self.assertEqual(first.facts["closed_changes"], [])
+        self.assertIn("years since the first synchronisation", first.page)
         self.tour(
             "account_silverfin_closed_years_book",
             "/odoo/action-account.action_move_journal_line",
@@ -34,6 +37,11 @@ class TestClosedYearsTour(BrowserMixin, ClosedCase, HttpCase):
         self.assertEqual(len(sent), 2)
         self.assertEqual(set(sent.mapped("reason")), {"The client took it back"})
         self.assertEqual(sent.released_by_id, self.user)
+        zone = {"tz": second.facts["zone"]}
+        since = format_datetime(self.env, first.made_at, **zone)
+        self.assertIn(f"Changes in closed years since {since}", second.page)
+        for row in second.facts["closed_changes"]:
+            self.assertIn(format_datetime(self.env, row["when"], **zone), second.page)
         self.tour("account_silverfin_closed_years_statement")
         amounts = {
             (row["account"], row["date"]): (row["before"], row["after"])

@@ -130,6 +130,7 @@ class TestDashboard(SilverfinBooksCase):
         self.env["silverfin.run"]._ask("reset", link=link)
         self.work()
         self.assertGreaterEqual(self.position().equal_since, began)
+        self.assert_counted_when_it_may_have_changed()
 
         # the books go on: two items are new, two are not what they were
         self.entry({"550000": 0.01, "700000": -0.01}, f"{year}-04-01")
@@ -160,6 +161,26 @@ class TestDashboard(SilverfinBooksCase):
         self.assertEqual(opened["res_model"], "silverfin.rejection")
         self.assertEqual(opened["domain"], [("link_id", "in", link.ids)])
 
+    def assert_counted_when_it_may_have_changed(self):
+        """Who looks counts items in Silverfin only where something went since."""
+        link, position = self.link, self.position()
+        ago = fields.Datetime.now() - timedelta(minutes=1)
+        pushes = link.run_ids.filtered(lambda run: run.kind != "verify").sudo()
+        pushed, ended_at, overview = pushes[0], pushes[0].ended_at, position.overview
+        pushes[1:].ended_at = ago
+        position.overview = overview | {"items": 99}
+        for ended, state, items in (
+            (ago, "done", 99),
+            (ago, "running", 10),
+            (fields.Datetime.now(), "done", 10),
+        ):
+            pushed.write({"ended_at": ended, "state": state})
+            link.invalidate_recordset()
+            with self.subTest(ended=ended, state=state):
+                self.assertEqual(link.transaction_count, items)
+        pushed.ended_at = ended_at
+        position.overview = overview
+
     def test_who_hears_that_something_moved(self):
         """Only who may read the client file, and nothing but its number."""
         self.env["bus.bus"].sudo().search([]).unlink()
@@ -181,10 +202,18 @@ class TestDashboard(SilverfinBooksCase):
         self.entry({"550000": 1, "100000": -1})
         self.patch(type(self.link), "_silverfin_years", lambda self: 1 / 0)
         position = self.position()
-        position.write({"last_sync_at": fields.Datetime.now(), "state": "in_sync"})
+        known = TestManyClientFiles.overview() | {"at": "2026-01-05 11:00:00"}
+        position.write(
+            {
+                "last_sync_at": fields.Datetime.now(),
+                "state": "in_sync",
+                "overview": known,
+            }
+        )
         with self.assertLogs("odoo.addons.account_silverfin", "ERROR"):
             self.work()
         self.assertTrue(position.overview_at, "else it is tried again at once")
+        self.assertIn("as of 01/05/2026", self.link.figures["note"], "what it knew")
 
 
 @tagged("post_install", "-at_install")

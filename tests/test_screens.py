@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import warnings
 import xmlrpc.client
 from datetime import timedelta
 
@@ -381,6 +382,40 @@ class TestScreens(ScreensMixin, TransactionCase):
                 # starting again has a page of its own that warns
                 asks = button.get("name") == "action_start_again"
                 self.assertTrue(asks or button.get("confirm"))
+
+    def test_a_new_client_file_opens_without_a_warning(self):
+        Link = self.env["silverfin.link"].with_user(self.manager)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
+            self.assertFalse(Form(Link).off_balance_report)
+
+    def test_accounts_have_their_numbers_whatever_company_comes_first(self):
+        """Odoo gives it to some groups, and in the first of the ticked companies."""
+        both = self.other_company + self.company
+        account = self.env["account.account"].create(
+            {
+                "name": "Carried forward",
+                "code": "149000",
+                "account_type": "equity",
+                "company_ids": [(6, 0, self.company.ids)],
+            }
+        )
+        self.link.retained_earnings_account_id = account
+        self.manager.company_ids = both
+        self.manager.group_ids -= self.env.ref(BOOKS)
+        self.manager.group_ids += self.env.ref("account.group_account_invoice")
+        link = self.link.with_user(self.manager).with_context(
+            allowed_company_ids=both.ids
+        )
+        arch = etree.fromstring(link.get_view(view_type="form")["arch"])
+        (field,) = arch.xpath("//field[@name='retained_earnings_account_id']")
+        context = safe_eval(field.get("context"), {"company_id": self.company.id})
+        spec = {"context": context, "fields": {"display_name": {}}}
+        (read,) = link.web_read({"retained_earnings_account_id": spec})
+        self.assertEqual(
+            read["retained_earnings_account_id"]["display_name"],
+            "149000 Carried forward",
+        )
 
     def test_proof_equal(self):
         html = self.report(basis="silverfin")

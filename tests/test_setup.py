@@ -54,7 +54,7 @@ class TestSetup(SilverfinCase):
             "web.base.url", "http://odoo.test"
         )
         setup.invalidate_recordset()
-        self.assertIn("needs https://", setup.letter_problem)
+        self.assertIn("log in there as an administrator", setup.letter_problem)
         setup.letter_to = 'x"><script>@firm.test'
         self.assertNotIn("<script>", setup.letter_button)
 
@@ -305,6 +305,8 @@ class TestSetupOfBooks(SilverfinBooksCase):
         setup.action_next()
         self.assertEqual(setup.step, "push")
         self.assertTrue(setup.can_send)
+        self.assertFalse(setup.has_sent, "one button alone: Send Now")
+        self.assertFalse(setup.all_sent)
         with self.assertRaisesRegex(UserError, "Send Now"):
             setup.action_next()
         setup.action_send()
@@ -312,6 +314,7 @@ class TestSetupOfBooks(SilverfinBooksCase):
         self.assertFalse(setup.can_send)
         self.work()
         self.assert_equal_to_books()
+        self.assertTrue(setup.has_sent and setup.all_sent)
         setup.action_next()
         self.assertEqual(setup.step, "proof")
         self.assertTrue(setup.all_equal, self.link.message)
@@ -320,6 +323,17 @@ class TestSetupOfBooks(SilverfinBooksCase):
         self.assertAlmostEqual(
             setup.done_at, fields.Datetime.now(), delta=timedelta(minutes=5)
         )
+        # another client file, of which nothing went yet
+        company = self.second_company()
+        other = self.link.with_env(company.env).create(
+            {"connection_id": self.connection.id, "company_id": company.id}
+        )
+        self.setup.link_ids += other
+        self.assertTrue(self.setup.all_sent, "it waits for Silverfin")
+        other.sudo().position_id.state = "ready"
+        self.setup.invalidate_recordset()
+        self.assertTrue(self.setup.has_sent and self.setup.can_send)
+        self.assertFalse(self.setup.all_sent)
 
     def test_every_company_has_a_client_file(self):
         self.sync()

@@ -197,7 +197,7 @@ class TestStartDate(SilverfinBooksCase):
         self.account("550000").code_store = False
         run = self.sync()
         self.assertEqual(run.state, "failed")
-        self.assertIn("first push. Accounts without a code:", run.message)
+        self.assertIn("first synchronisation. Accounts without a code:", run.message)
         self.link.checkup_id.action_accept()
         run = self.run_open()
         self.assertEqual(run.state, "failed")

@@ -10,6 +10,7 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import format_datetime
 
 from .books import SilverfinBooksCase
 from .statements import StatementCase
@@ -121,6 +122,7 @@ class TestStatement(StatementCase, SilverfinBooksCase):
 
     def test_without_the_right_to_read(self):
         self.connection.read_back = False
+        self.company.partner_id.sudo().tz = "Asia/Tokyo"
         statement = self.statement()
         self.assertEqual(
             (statement.verdict, statement.basis), ("equal", "acknowledged")
@@ -128,6 +130,10 @@ class TestStatement(StatementCase, SilverfinBooksCase):
         self.assertIn("own balances were not read", statement.page)
         summary = dict(row[:2] for row in self.sheets(statement)["Statement"])
         self.assertIn("were not read", summary["Compared with"])
+        # the moment on the page and in the sheet: the company's, which is named
+        made = format_datetime(self.env, statement.made_at, tz="Asia/Tokyo")
+        self.assertEqual(summary["Made on"], f"{made} (time of Asia/Tokyo)")
+        self.assertIn(summary["Made on"], statement.page)
 
     def test_gaps_in_numbers(self):
         second, third = (self.entry({"400000": 1, "700000": -1}) for _ in range(2))

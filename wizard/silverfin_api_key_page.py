@@ -14,7 +14,7 @@ class SilverfinApiKeyPage(models.TransientModel):
     _name = "silverfin.api.key.page"
     _description = "Let Silverfin Read This Database"
 
-    login = fields.Char("E-mail", compute="_compute_values")
+    login = fields.Char(compute="_compute_values")
     url = fields.Char("URL of the Database", compute="_compute_values")
     url_problem = fields.Text(compute="_compute_values")
     database = fields.Char("Name of the Database", compute="_compute_values")

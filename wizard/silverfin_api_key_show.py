@@ -9,7 +9,7 @@ class SilverfinApiKeyShow(models.AbstractModel):
 
     # needed by the onchange that fills a new form
     id = fields.Id()
-    login = fields.Char("E-mail", readonly=True)
+    login = fields.Char(readonly=True)
     key = fields.Char("API Key", readonly=True)
     url = fields.Char("URL of the Database", readonly=True)
     database = fields.Char("Name of the Database", readonly=True)

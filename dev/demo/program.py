@@ -31,7 +31,7 @@ from .browser import Browser
 from .database import new_changed_gone
 from .failure import DemoFailure
 from .linking import Link, connect, link_all
-from .report import problems, table
+from .report import COUNTED, problems, table
 from .runs import Runs
 from .silverfin import ADMIN, Silverfin
 from .syncing import Result, Rounds
@@ -202,7 +202,7 @@ def demo(environment: Environment) -> int:
         more, wrong = it.second(links)
         results = sorted(results + more, key=lambda result: result.company)
         wrong = problems(results) + wrong + it.logged()
-        print(f"\n{table(results)}\n")
+        print(f"\n{table(results)}\n\n{COUNTED}\n")
         for line in wrong:
             print(f"- {line}")
         log = it.odoo.log
@@ -223,7 +223,7 @@ def serve(environment: Environment) -> int:
     with Demo(environment, "serve") as it, _explained(it):
         links = it.link()
         results = it.first(links)
-        print(f"\n{table(results)}\n")
+        print(f"\n{table(results)}\n\n{COUNTED}\n")
         for line in problems(results):
             print(f"- {line}")
         firm = it.silverfin.firm()

@@ -18,6 +18,11 @@ HEAD = (
     "differ",
     "Verify",
 )
+COUNTED = (
+    "balances: those that this program compares, at the end of each financial year. "
+    "Verify\nin Odoo compares more of them: at the end of every period that Silverfin "
+    "has."
+)
 TEXTS = {0, 1, len(HEAD) - 1}
 MOST = 10
 

@@ -95,6 +95,7 @@ def walk(stage: Stage) -> None:
     type_access(page, stage)
     connect_by_link(page, admin)
     choose_company(page)
+    assert_in_its_app(page)
     # left, and found again where it was
     page.goto(f"{stage.odoo}/odoo")
     open_set_up(page)
@@ -112,6 +113,14 @@ def open_set_up(page: Page) -> None:
     page.click("[data-menu-xmlid='account_silverfin.menu_silverfin_configuration']")
     page.click("[data-menu-xmlid='account_silverfin.menu_silverfin_setup']")
     page.wait_for_selector(".o_silverfin_steps")
+
+
+def assert_in_its_app(page: Page) -> None:
+    """Opened by its address alone, as from a mail: Silverfin's menus are on top."""
+    fresh = page.context.new_page()
+    fresh.goto(page.url)
+    expect(fresh.locator(".o_menu_brand")).to_have_text("Silverfin")
+    fresh.close()
 
 
 def section(page: Page, name: str) -> Locator:

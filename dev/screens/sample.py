@@ -117,6 +117,7 @@ def overview(number):
             for name, pair in zip(names, zip(amounts, there, strict=True), strict=True)
         },
         "items": 12480,
+        "at": (NOW - timedelta(minutes=20)).isoformat(" "),
         "seconds": 0.4,
     }
 

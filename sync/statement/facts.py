@@ -2,8 +2,8 @@
 
 ``company``, ``client_file``, ``firm``
     ``{name, vat, currency}``, ``{name, number}`` and a name.
-``at``
-    The moment in UTC, as Odoo writes it.
+``at``, ``zone``
+    The moment in UTC, as Odoo writes it, and the time zone in which it is shown.
 ``result``
     What the comparison found: see ``sync/compare/outcome.py``.
 ``years``
@@ -44,6 +44,7 @@ from ...ledger.open_items import trade_balances
 from ..compare.causes import Chart
 from ..compare.kept import Compared
 from ..compare.outcome import Found
+from ..schedule import time_zone
 from ..turn import Turn
 from .fingerprint import fingerprint
 from .trial_balance import trial_balances
@@ -95,6 +96,7 @@ def gather(turn: Turn, result: dict, comparison: Comparison) -> dict:
         },
         "firm": link.connection_id.sudo().firm_name or link.connection_id.sudo().name,
         "at": fields.Datetime.to_string(fields.Datetime.now()),
+        "zone": time_zone(link),
         "result": result,
         "years": trial_balances(
             comparison.before, comparison.found, comparison.chart, names
