@@ -3,10 +3,12 @@ what it costs with 500 client files."""
 
 import json
 from datetime import timedelta
+from unittest.mock import MagicMock, patch
 
 from odoo import Command, fields
 from odoo.tests import TransactionCase, tagged
 
+from ..models.ir_websocket import WANTED
 from ..sync.live import CHANNEL, MOVED
 from .books import SilverfinBooksCase
 from .test_screens import ScreensMixin
@@ -132,13 +134,23 @@ class TestDashboard(SilverfinBooksCase):
         self.assertGreaterEqual(self.position().equal_since, began)
         self.assert_counted_when_it_may_have_changed()
 
-        # the books go on: two items are new, two are not what they were
-        self.entry({"550000": 0.01, "700000": -0.01}, f"{year}-04-01")
+        # what was acknowledged is not what the books say, though nothing is to go
+        change = "UPDATE silverfin_transaction SET value = %s WHERE value = %s"
+        self.env.cr.execute(change, [1001, 1000])
+        self.look()
+        self.assertEqual((link.behind, link.equal_since), (0, False))
+        self.env.cr.execute(change, [1000, 1001])
+
+        # the books go on: two items are not what they were, and two are new
         bill.button_draft()
         bill.line_ids.filtered("debit").name = "Another text"
         bill.line_ids.filtered("credit").name = "This one too"
         bill.action_post()
-        self.assertEqual(self.rows(), equal, "nobody looked yet")
+        self.assertEqual(link.behind, 0, "nobody looked yet")
+        self.look()
+        self.assertEqual(self.rows(), equal)
+        self.assertEqual((link.behind, link.equal_since), (2, False))
+        self.entry({"550000": 0.01, "700000": -0.01}, f"{year}-04-01")
         self.look()
         self.assertEqual(
             self.rows()["bank"], ("1,000.01", "1,000.00", "Differs by -0.01")
@@ -251,6 +263,9 @@ class TestManyClientFiles(ScreensMixin, TransactionCase):
         positions.write({"state": "in_sync", "overview": cls.overview()})
         positions[:7].write({"behind": 3})
         positions[7:10].write({"state": "attention", "message": "Wrong, says the test"})
+        positions[10].verify_state = "differs"
+        positions[11].state = "pending"
+        positions[12].state = "ready"
         for link in cls.links[20:23]:
             cls.env["silverfin.run"]._ask("sync", link=link)
         cls.env.flush_all()
@@ -304,10 +319,10 @@ class TestManyClientFiles(ScreensMixin, TransactionCase):
             {name: counts[name] for name in counts if name != "silent_since"},
             # the first one was refused an entry
             {
-                "needs_you": 4,
+                "needs_you": 7,
                 "running": 3,
                 "behind": 7,
-                "in_order": MANY - 14,
+                "in_order": MANY - 17,
                 "hidden": 0,
             },
         )
@@ -319,7 +334,7 @@ class TestManyClientFiles(ScreensMixin, TransactionCase):
             page = Link.web_search_read([], CARD, limit=24, order=order)
         self.assertEqual(page["length"], MANY)
         states = [card["card_state"] for card in page["records"]]
-        self.assertEqual(states[:5], ["needs_you"] * 4 + ["behind"])
+        self.assertEqual(states[:8], ["needs_you"] * 7 + ["behind"])
         self.env.invalidate_all()
         with self.assertQueryCount(12):
             Link.dashboard_counts([])
@@ -337,10 +352,19 @@ class TestManyClientFiles(ScreensMixin, TransactionCase):
         del counts["silent_since"]
         self.assertEqual(set(counts.values()), {0}, "not even numbers")
         websocket = self.env["ir.websocket"]
-        heard = {
-            user: websocket.with_user(user)._silverfin_channels()
-            for user in (self.user, self.stranger, self.employee)
-        }
+        heard = {}
+        with patch("odoo.addons.bus.models.ir_websocket.wsrequest", MagicMock()):
+            for user in (self.user, self.stranger, self.employee):
+                own = websocket.with_user(user)
+                self.assertFalse(self.ours(own._build_bus_channel_list([])))
+                asked = own._build_bus_channel_list([WANTED])
+                texts = [channel for channel in asked if isinstance(channel, str)]
+                self.assertNotIn(WANTED, texts, "which anybody may hear")
+                heard[user] = self.ours(asked)
         self.assertEqual(len(heard[self.user]), MANY)
         self.assertEqual(heard[self.stranger], [(self.other_company, CHANNEL)])
         self.assertEqual(heard[self.employee], [], "not in the group")
+
+    def ours(self, channels):
+        pairs = [channel for channel in channels if isinstance(channel, tuple)]
+        return [(record, name) for record, name in pairs if name == CHANNEL]
