@@ -145,7 +145,11 @@ class SilverfinProblem(models.Model):
 
     def _in_words(self, links):
         """Nothing of the books, no amount, and of persons the responsible's name."""
-        title, meaning, advice = self._told_by_mail()[self.kind]
+        kind = self.kind
+        if kind == "connection" and self.connection_id.has_grant:
+            # the access was kept: it is the client ID or its secret that was refused
+            kind = "secret"
+        title, meaning, advice = self._told_by_mail()[kind]
         return {
             "title": title,
             "companies": ", ".join(links.company_id.mapped("name")),
@@ -203,6 +207,17 @@ class SilverfinProblem(models.Model):
                 self.env._(
                     "An admin user of the firm is needed for a minute: the person "
                     "below presses Connect with them, or sends them a link."
+                ),
+            ),
+            "secret": (
+                self.env._("Silverfin: the client secret must be typed again"),
+                self.env._(
+                    "Silverfin refused the client ID or the client secret that Odoo "
+                    "has. Nothing is sent until the right ones are typed in Odoo."
+                ),
+                self.env._(
+                    "If Silverfin gave the firm new ones, please hand them to the "
+                    "person below, not by e-mail."
                 ),
             ),
             "run": (

@@ -119,3 +119,8 @@ class TestProblemEmail(SilverfinBooksCase):
             self.assertFalse(self.mails())
         # told once somebody is there to be told
         self.assertEqual(len(self.mails()), 1)
+        # not the access is gone, but the secret is another one
+        self.env["silverfin.problem"].sudo()._begin(self.connection, "connection")
+        mail = self.mails()
+        self.assertIn("client secret must be typed", mail.subject)
+        self.assertNotIn("press", mail.body_html)
