@@ -240,22 +240,11 @@ class SilverfinClient:
         ``sync_point`` is what ``wire.point_to_send`` gave. Sending the same again
         changes nothing (derived), but needs the sync point of that moment.
         """
-        return self.begin_submit(
-            company_id,
-            sync_point=sync_point,
-            actions=actions,
-            accounts=accounts,
-            extra_field_labels=extra_field_labels,
-        ).result()
+        content = wire.submit_content(actions, accounts, extra_field_labels)
+        return self.begin_submit(company_id, sync_point, content).result()
 
     def begin_submit(
-        self,
-        company_id: str,
-        *,
-        sync_point: str,
-        actions: Iterable[wire.Action],
-        accounts: Iterable[wire.Account] = (),
-        extra_field_labels: Sequence[str] = (),
+        self, company_id: str, sync_point: str, content: wire.Content
     ) -> Pending[str]:
         """As :meth:`submit`, but come back while the request is on its way.
 
@@ -263,12 +252,7 @@ class SilverfinClient:
         else may be asked of this client before.
         """
         request = wire.submit_request(
-            self._firm(),
-            company_id,
-            sync_point=sync_point,
-            actions=actions,
-            accounts=accounts,
-            extra_field_labels=extra_field_labels,
+            self._firm(), company_id, sync_point=sync_point, content=content
         )
         return self._begin(request, lambda got: wire.read_submitted(sync_point, got))
 

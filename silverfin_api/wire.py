@@ -492,16 +492,23 @@ def company_settings_request(
     )
 
 
-def submit_request(
-    firm_id: str,
-    company_id: str,
-    *,
-    sync_point: str,
+@dataclass(frozen=True)
+class Content:
+    """What is submitted, whatever the sync point then is: ``body`` is JSON but for it.
+
+    Made ahead: nothing should lie between Silverfin's answer and the next request.
+    """
+
+    body: bytes = field(repr=False)
+    actions: int
+
+
+def submit_content(
     actions: Iterable[Action],
-    accounts: Iterable[Account],
-    extra_field_labels: Sequence[str],
-) -> Request:
-    """Upserts and deletes of ledger lines (body names documented, path assumed).
+    accounts: Iterable[Account] = (),
+    extra_field_labels: Sequence[str] = (),
+) -> Content:
+    """Upserts and deletes of ledger lines (body names documented).
 
     :raises ValueError: what the contract never allows: no actions, more than 10
         labels, more extra fields than labels, a value that is no finite Decimal …
@@ -509,25 +516,34 @@ def submit_request(
     labels = list(extra_field_labels)
     if len(labels) > MAX_EXTRA_FIELD_LABELS:
         raise ValueError(f"At most {MAX_EXTRA_FIELD_LABELS} extra field labels.")
-    if not isinstance(sync_point, str):
-        raise ValueError("A sync point is a text.")
     texts = [_action_text(action, len(labels)) for action in actions]
     if not texts:
         raise ValueError("A submit without actions.")
-    body: dict[str, Any] = {"sync_point": sync_point}
+    body: dict[str, Any] = {}
     sent_accounts = [_account(account) for account in accounts]
     if sent_accounts:
         body["accounts"] = sent_accounts
     if labels:
         body["extra_field_labels"] = labels
-    head = exact_json.dumps(body)
+    head = exact_json.dumps(body)[1:-1]
+    # spliced: what PostgreSQL wrote is not read and written once more
+    parts = (head and b",", head, b',"actions":[', ",".join(texts).encode(), b"]}")
+    return Content(b"".join(parts), len(texts))
+
+
+def submit_request(
+    firm_id: str, company_id: str, *, sync_point: str, content: Content
+) -> Request:
+    """The submit of a content onto a sync point (name documented, path assumed)."""
+    if not isinstance(sync_point, str):
+        raise ValueError("A sync point is a text.")
+    head = exact_json.dumps({"sync_point": sync_point})
     return Request(
         "POST",
         _company(firm_id, company_id, "transactions"),
         _SYNC_RIGHT,
-        # spliced: what PostgreSQL wrote is not read and written once more
-        body=b'%s,"actions":[%s]}' % (head[:-1], ",".join(texts).encode()),
-        actions=len(texts),
+        body=head[:-1] + content.body,
+        actions=content.actions,
     )
 
 

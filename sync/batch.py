@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from .items import Item
+from .packed import pack
 
 
 @dataclass
@@ -17,13 +18,13 @@ class Batch:
     """Once acknowledged, every window id up to this one is dealt with."""
     is_later_part: bool = False
     """A further part of an entry that is longer than a request may be."""
-    uncertain: dict[str, list[tuple[int, int]]] | None = None
+    uncertain: dict[str, str] | None = None
     """The keys of what goes after this one: a crash must not forget them."""
 
-    def keys(self) -> dict[str, list[tuple[int, int]]]:
-        """(line id, part) of ``items`` and ``gone``: what a record says of it."""
-        items = [(item.line_id, item.part) for item in self.items]
-        return {"items": items, "gone": self.gone}
+    def keys(self) -> dict[str, str]:
+        """Of ``items`` and ``gone``: what a record says of it."""
+        items = ((item.line_id, item.part) for item in self.items)
+        return {"items": pack(items), "gone": pack(self.gone)}
 
     def move_ids(self) -> list[int]:
         """The entries, in order."""

@@ -41,13 +41,17 @@ class Flight:
     """A batch that is on its way, or (with ``new_point``) accepted."""
 
     batch: Batch
-    base: str | None
-    """Silverfin's sync point before it."""
+    keys: dict[str, str]
+    """What a record says of it."""
     accounts: list[AccountRow]
     """Sent along."""
     account_keys: set[tuple[int, str | None]]
     """Of its items: Silverfin knows these accounts once it accepts the batch."""
-    pending: api.Pending[str]
+    content: wire.Content | None
+    """Until it is sent."""
+    base: str | None = None
+    """Silverfin's sync point before it."""
+    pending: api.Pending[str] | None = None
     rows: str | None = None
     """Of its new items, as they will be remembered."""
     before: "Flight | None" = None
@@ -71,13 +75,11 @@ def send(turn: Turn, batch: Batch) -> None:
             _keep_progress(turn, batch)
             turn.teller.tell(turn)
             return
-        account_keys, accounts = _accounts_to_send(turn, batch.items)
-        actions = _actions(batch)
-        commit(turn.env)
+        flight = _ready(turn, batch)
         before = turn.flight
         if _landed(turn):
             break
-    _take_off(turn, batch, account_keys, accounts, actions, before)
+    _take_off(turn, flight, before)
     turn.teller.tell(turn)
 
 
@@ -122,15 +124,24 @@ def _landed(turn: Turn) -> bool:
     return True
 
 
-def _take_off(
-    turn: Turn,
-    batch: Batch,
-    account_keys: set[tuple[int, str | None]],
-    accounts: list[AccountRow],
-    actions: list[api.Written | api.Delete],
-    before: Flight | None,
-) -> None:
+def _ready(turn: Turn, batch: Batch) -> Flight:
+    """All that can be made before the answer to the batch before is known."""
+    account_keys, accounts = _accounts_to_send(turn, batch.items)
+    commit(turn.env)
+    content = wire.submit_content(
+        _actions(batch),
+        [
+            api.Account(account.number, account.names, account.nature)
+            for account in accounts
+        ],
+        [label for label, _sql in turn.scope.extra_fields],
+    )
+    return Flight(batch, batch.keys(), accounts, account_keys, content)
+
+
+def _take_off(turn: Turn, flight: Flight, before: Flight | None) -> None:
     """Acknowledge the batch before, record this one, and start its request."""
+    batch = flight.batch
     try:
         turn.may_request(got_on=before is not None)
     except Exception:
@@ -138,21 +149,15 @@ def _take_off(
             _acknowledge(turn, before)
         raise
     base = before.new_point if before else turn.position("sync_point")[0]
-    record = {"kind": "submit", **batch.keys(), "upto": batch.upto}
+    record = {"kind": "submit", **flight.keys, "upto": batch.upto}
     if before or batch.uncertain:
-        record["before"] = before.batch.keys() if before else batch.uncertain
+        record["before"] = before.keys if before else batch.uncertain
     if not _acknowledge(turn, before, base, record):
         raise Cancelled
+    content, flight.content = flight.content, None
     try:
-        pending = turn.client.begin_submit(
-            turn.client_file,
-            sync_point=wire.point_to_send(base),
-            actions=actions,
-            accounts=[
-                api.Account(account.number, account.names, account.nature)
-                for account in accounts
-            ],
-            extra_field_labels=[label for label, _sql in turn.scope.extra_fields],
+        flight.pending = turn.client.begin_submit(
+            turn.client_file, wire.point_to_send(base), content
         )
     except api.SilverfinError:
         # there was no token: nothing left
@@ -160,8 +165,8 @@ def _take_off(
             _remember_late(turn, before)
         land(turn)
         raise
-    flight = turn.flight = Flight(batch, base, accounts, account_keys, pending)
-    flight.before = before
+    flight.base, flight.before = base, before
+    turn.flight = flight
     _remember_before(turn, flight)
     flight.rows = acknowledged.new_rows(turn.link.id, turn.run_id, batch.items)
 

@@ -12,6 +12,7 @@ from .batch import Batch, by_entry
 from .failures import DEADLINE
 from .items import changed
 from .openings import opening_items
+from .packed import unpack
 from .point import land, move_point
 from .transaction import commit
 from .turn import Turn
@@ -60,7 +61,7 @@ def recover(turn: Turn, info) -> bool:
     if record["kind"] == "reset":
         flight.reset(turn, _reach(turn, record))
     elif record["kind"] == "trial":
-        trial.take_out(turn, [tuple(key) for key in record["items"]])
+        trial.take_out(turn, unpack(record["items"]))
     else:
         _send_again(turn, record)
     return True
@@ -95,7 +96,8 @@ def _send_again(turn: Turn, record: dict) -> None:
 
 def _batch(turn: Turn, record: dict) -> Batch | None:
     """These items as the books have them now, and the removal of those that went."""
-    line_ids = tuple(line_id for line_id, _part in record["items"]) or (0,)
+    keys = unpack(record["items"])
+    line_ids = tuple(line_id for line_id, _part in keys) or (0,)
     items = changed(
         turn.env.cr,
         turn.scope,
@@ -106,8 +108,7 @@ def _batch(turn: Turn, record: dict) -> Batch | None:
     if any(line_id < 0 for line_id in line_ids):
         items += [item for item in opening_items(turn) if item.line_id in line_ids]
     present = {(item.line_id, item.part) for item in items}
-    gone = [tuple(key) for key in record["items"] if tuple(key) not in present]
-    gone += [tuple(key) for key in record["gone"]]
+    gone = [key for key in keys if key not in present] + unpack(record["gone"])
     openings = [item for item in items if item.line_id < 0 and not item.problem]
     journal_items = [item for item in items if item.line_id > 0]
     entries = aside.sendable(turn, list(by_entry(journal_items)))

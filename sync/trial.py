@@ -13,6 +13,7 @@ from .. import silverfin_api as api
 from ..ledger.accounts import AccountRow
 from ..silverfin_api import wire
 from .items import Item
+from .packed import pack
 from .point import land, move_point
 from .transaction import commit_or_repeat
 from .turn import Turn
@@ -112,7 +113,7 @@ def _submit(
     """One request, under the record, which stays."""
     turn.request()
     (base,) = turn.position("sync_point")
-    record = {"kind": "trial", "items": keys}
+    record = {"kind": "trial", "items": pack(keys)}
     commit_or_repeat(turn.env, lambda: move_point(turn, base, base, record))
     point = base
     try:

@@ -22,6 +22,7 @@ from . import test_invitation
 from . import test_ledgers
 from . import test_model
 from . import test_oauth
+from . import test_packed
 from . import test_payload
 from . import test_place
 from . import test_preview

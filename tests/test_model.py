@@ -16,6 +16,7 @@ from odoo.tests import tagged
 from ..models.silverfin_run import OPEN_STATES
 from ..silverfin_api import wire
 from ..sync import failures, worker
+from ..sync.packed import unpack
 from .bookkeeper import Bookkeeper
 from .books import SilverfinBooksCase
 from .expected import expected_accounts, expected_items, held_accounts, held_items
@@ -142,7 +143,8 @@ class TestModel(SilverfinBooksCase):
         record = self.position().in_flight
         chance = self.chance(*place, "withdraw")
         if record and record.get("items") and chance.random() < WITHDRAWN:
-            line_ids = [line_id for line_id, _part in record["items"] if line_id > 0]
+            keys = unpack(record["items"])
+            line_ids = [line_id for line_id, _part in keys if line_id > 0]
             what, done = self.bookkeeper.withdraw(chance, line_ids)
             self.steps.append(f"{'/'.join(map(str, place))}: {what}")
             self.done += done

@@ -85,9 +85,7 @@ class TestWritten(TransactionCase):
             "1",
             "2",
             sync_point="p",
-            actions=[action],
-            accounts=[],
-            extra_field_labels=labels,
+            content=wire.submit_content([action], [], labels),
         )
         return exact_json.loads(request.body)
 

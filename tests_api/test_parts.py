@@ -169,9 +169,9 @@ class Speed(unittest.TestCase):
                 "7",
                 "5",
                 sync_point="p",
-                actions=actions,
-                accounts=(),
-                extra_field_labels=("a", "b", "c", "d", "e", "f"),
+                content=wire.submit_content(
+                    actions, (), ("a", "b", "c", "d", "e", "f")
+                ),
             )
             self.assertGreater(len(request.body), 500 * 100)
             best = min(best, time.process_time() - began)

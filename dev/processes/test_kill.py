@@ -5,7 +5,10 @@ Three client files are sent to when the server is killed, each in another situat
 
 from __future__ import annotations
 
+import runpy
+
 from control import SUBMITS
+from devlib.paths import REPOSITORY
 from place import ClientFile, Place
 
 FEW_ACTIONS = 20
@@ -71,7 +74,9 @@ def batch_in_flight(place: Place, file: ClientFile) -> set[str]:
         WHERE link.id = %s""",
         file.link,
     )
-    return {str(line) for line, _part in record["items"]}
+    # what reads a record needs no Odoo
+    unpack = runpy.run_path(str(REPOSITORY / "sync" / "packed.py"))["unpack"]
+    return {str(line) for line, _part in unpack(record["items"])}
 
 
 def items_there(place: Place, file: ClientFile, since: int) -> set[str]:
