@@ -38,6 +38,7 @@ KEY = "-".join(filter(None, [REPOSITORY.name, short_hash(str(REPOSITORY)), APART
 
 SHARED = CACHE / "shared"
 DOWNLOADS = SHARED / "downloads"
+BYTECODE = SHARED / "bytecode"
 LOCKS = SHARED / "locks"
 
 OWN = CACHE / "checkouts" / KEY
