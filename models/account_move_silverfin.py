@@ -1,10 +1,13 @@
 """Where a journal entry stands: in Silverfin, waiting, set aside, held, or not sent."""
 
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from ..ledger.lines import present
 from ..ledger.sent import compared
 from ..sync.schedule import PUSHES
 
@@ -74,30 +77,40 @@ class AccountMove(models.Model):
         By their digests, as the engine compares them, and by index: whoever opens a
         page does not wait for the books.
         """
-        overview = link.position_id.overview or {}
-        left_out = overview.get("left_out") or []
-        link = link.with_context(silverfin_left_out=left_out)
-        scope = link._silverfin_scope(())
+        scope, left_out = self._silverfin_scope(link)
         moves = self.filtered(lambda move: move.company_id.id in scope.company_ids)
         counted = moves._silverfin_counted(link, scope)
         found = {}
         for move in moves:
-            items, same, known, ended_at = counted.get(move.id, (0, 0, 0, None))
+            *counts, ended_at = counted.get(move.id, (0, 0, 0, None))
             row = aside.get((link.id, move.id))
             if row:
                 status = "held" if row.kind == "held" else "aside"
                 found[move] = status, row.reason
-            elif items != same or same != known:
-                found[move] = (
-                    "waiting",
-                    self.env._("Waits for the next synchronisation."),
-                )
-            elif items:
-                found[move] = "sent", move._silverfin_since(ended_at)
+                continue
+            status = self._silverfin_status_of(*counts)
+            if status == "waiting":
+                text = self.env._("Waits for the next synchronisation.")
+            elif status == "sent":
+                text = move._silverfin_since(ended_at)
             elif move.state == "posted":
-                reason = move._silverfin_why_not(scope, left_out)
-                found[move] = "not_sent", reason
+                text = move._silverfin_why_not(scope, left_out)
+            else:
+                continue
+            found[move] = status, text
         return found
+
+    def _silverfin_scope(self, link):
+        """What belongs in the client file, and its closing entries as last found."""
+        left_out = (link.position_id.overview or {}).get("left_out") or []
+        link = link.with_context(silverfin_left_out=left_out)
+        return link._silverfin_scope(()), left_out
+
+    def _silverfin_status_of(self, items, same, known):
+        """Of an entry that is not set aside; see ``_silverfin_counted``."""
+        if items != same or same != known:
+            return "waiting"
+        return "sent" if items else "not_sent"
 
     def _silverfin_counted(self, link, scope):
         """By entry: items, those that Silverfin has as they are, those that it has, and
@@ -178,62 +191,94 @@ class AccountMove(models.Model):
     def _silverfin_with(self, link, statuses):
         """Domain of a client file's entries that are not set aside.
 
-        Those that nobody wrote since the last synchronisation began, and that have
-        items in Silverfin, are there. The others are compared, unless they are very
-        many: drafts too of which items are still to be removed.
+        Those that nobody wrote since the last synchronisation are there as they are,
+        or are not sent if they have no items there. The others are compared, unless
+        they are very many: then they wait.
         """
-        companies = link._silverfin_companies()
-        doubtful = SQL(
-            """SELECT move.id FROM account_move move
-            WHERE move.company_id IN %(companies)s
-                AND CASE WHEN move.state = 'posted'
-                    THEN move.write_date > %(since)s OR NOT EXISTS (%(known)s)
-                    ELSE EXISTS (%(known)s) END""",
-            companies=tuple(companies.ids),
-            since=self._silverfin_written_since(link),
-            known=SQL(
-                """SELECT FROM silverfin_transaction known
-                WHERE known.move_id = move.id AND known.link_id = %s""",
-                link.id,
-            ),
-        )
+        scope, _left_out = self._silverfin_scope(link)
         self.env.flush_all()
-        self.env.cr.execute(SQL("%s LIMIT %s", doubtful, MOST_COMPARED + 1))
-        ids = [move_id for (move_id,) in self.env.cr.fetchall()]
-        aside = self._silverfin_set_aside(link, ("rejected", "invalid", "held"))
+        doubtful, unsent = self._silverfin_doubtful(link, scope)
+        ids = self._silverfin_ids(doubtful)
         if len(ids) > MOST_COMPARED:
-            waiting = Domain("id", "in", SQL("(%s)", doubtful)) & ~aside
-            known = waiting if "waiting" in statuses else Domain.FALSE
-            not_doubtful = ~Domain("id", "in", SQL("(%s)", doubtful))
+            is_doubtful = Domain("id", "in", SQL("(%s)", doubtful))
+            found = is_doubtful if "waiting" in statuses else Domain.FALSE
         else:
-            standing = self.sudo().browse(ids)._silverfin_standing(link, {})
+            is_doubtful = Domain("id", "in", ids)
+            counted = self.sudo().browse(ids)._silverfin_counted(link, scope)
             chosen = [
-                m.id for m, (status, _t) in standing.items() if status in statuses
+                move_id
+                for move_id in ids
+                if self._silverfin_status_of(*counted.get(move_id, (0, 0, 0, None))[:3])
+                in statuses
             ]
-            known = Domain("id", "in", chosen) & ~aside
-            not_doubtful = Domain("id", "not in", ids)
-        if "sent" in statuses:
-            known |= (
-                Domain("company_id", "in", companies.ids)
-                & Domain("state", "=", "posted")
-                & not_doubtful
-                & ~aside
-            )
-        return known
-
-    def _silverfin_written_since(self, link):
-        """From when on an entry may differ from what the last synchronisation read."""
-        if not link.last_sync_at:
-            return fields.Datetime.to_datetime("1970-01-01")
-        last = link.env["silverfin.run"].search(
-            [
-                ("link_id", "=", link.id),
-                ("kind", "in", PUSHES),
-                ("state", "in", ("done", "partial")),
-            ],
-            limit=1,
+            found = Domain("id", "in", chosen)
+        ids = self._silverfin_ids(unsent)
+        is_unsent = Domain(
+            "id", "in", SQL("(%s)", unsent) if len(ids) > MOST_COMPARED else ids
         )
-        return min(last.started_at or link.last_sync_at, link.last_sync_at)
+        settled = (
+            Domain("company_id", "in", list(scope.company_ids))
+            & Domain("state", "=", "posted")
+            & ~is_doubtful
+        )
+        if "sent" in statuses:
+            found |= settled & ~is_unsent
+        if "not_sent" in statuses:
+            found |= settled & is_unsent
+        return found & ~self._silverfin_set_aside(link, ("rejected", "invalid", "held"))
+
+    def _silverfin_ids(self, query):
+        """A few more than are compared, at most."""
+        self.env.cr.execute(SQL("%s LIMIT %s", query, MOST_COMPARED + 1))
+        return [move_id for (move_id,) in self.env.cr.fetchall()]
+
+    def _silverfin_doubtful(self, link, scope):
+        """SELECT of the entries to be compared, and of those without items there."""
+        known = SQL(
+            """SELECT FROM silverfin_transaction known
+            WHERE known.move_id = entry.id AND known.link_id = %s""",
+            link.id,
+        )
+        mine = SQL("entry.company_id IN %s", scope.company_ids)
+        unsent = SQL(
+            """SELECT entry.id FROM account_move entry
+            WHERE %s AND entry.state = 'posted' AND NOT EXISTS (%s)""",
+            mine,
+            known,
+        )
+        doubtful = SQL(
+            """SELECT entry.id FROM account_move entry
+            WHERE %(mine)s AND entry.state = 'posted' AND entry.write_date > %(since)s
+                AND EXISTS (%(known)s)
+                -- the run that sent some of it began later
+                AND NOT EXISTS (
+                    SELECT FROM silverfin_transaction known
+                    JOIN silverfin_run run ON run.id = known.run_id
+                    WHERE known.move_id = entry.id AND known.link_id = %(link)s
+                        AND run.started_at > entry.write_date)
+            UNION
+            %(unsent)s AND EXISTS (%(items)s)
+            UNION
+            SELECT entry.id FROM account_move entry
+            WHERE %(mine)s AND entry.state <> 'posted' AND EXISTS (%(known)s)""",
+            mine=mine,
+            since=self._silverfin_since_when(link),
+            link=link.id,
+            unsent=unsent,
+            items=present(scope, SQL("line.move_id = entry.id")),
+            known=known,
+        )
+        return doubtful, unsent
+
+    def _silverfin_since_when(self, link):
+        """When the last run that came to its end began; else the first one at all."""
+        runs = self.env["silverfin.run"].sudo()
+        mine = [("link_id", "=", link.id), ("kind", "in", PUSHES)]
+        began = [("started_at", "!=", False)]
+        ended = [("state", "in", ("done", "partial"))]
+        run = runs.search(mine + began + ended, order="started_at desc", limit=1)
+        run = run or runs.search(mine + began, order="started_at", limit=1)
+        return run.started_at or datetime.min
 
     # === The action menu === #
 

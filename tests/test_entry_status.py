@@ -1,11 +1,12 @@
 """On a journal entry: where it stands with Silverfin, in lists, filters and the action
 menu, and what that costs in large books."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ..models import account_move_silverfin
 from .books import SilverfinBooksCase
 
 MANY = 8_000
@@ -43,20 +44,16 @@ class TestEntryStatus(SilverfinBooksCase):
         self.assert_status("sent", sent + other, "In Silverfin since")
 
         # written since, and as it was: the filter knows
-        position = self.position()
-        position.last_sync_at -= timedelta(days=1)
+        for run in self.runs():
+            run.started_at -= timedelta(days=1)
         self.assert_status("sent", sent + other)
         self.assertFalse(self.found("waiting"))
         sent.line_ids.filtered("credit").name = "Another text"
         self.assert_status("waiting", sent)
         self.assert_status("sent", other)
-        # the synchronisation ended after that, and had read it before
-        position.last_sync_at += timedelta(days=1)
-        for run in self.link.run_ids.sudo():
-            run.started_at -= timedelta(days=1)
-        self.assert_status("waiting", sent)
         other.button_draft()
-        self.assert_status("waiting", sent + other, "next synchronisation")
+        # it is to be removed
+        self.assert_status("waiting", sent + other)
         other.action_post()
 
         self.sandbox.reject(account_number="700000", message="Not this one.")
@@ -65,6 +62,50 @@ class TestEntryStatus(SilverfinBooksCase):
         self.assert_status("sent", other)
         self.link.rejection_ids.sudo().kind = "held"
         self.assert_status("held", sent)
+
+    def runs(self):
+        return self.env["silverfin.run"].sudo().search([("link_id", "=", self.link.id)])
+
+    def test_filters_where_more_is_in_doubt_than_is_compared(self):
+        """What is dated before the start, or has no value, waits for nothing."""
+        self.patch(account_move_silverfin, "MOST_COMPARED", 2)
+        start = date(2026, 1, 1)
+        self.sandbox.set_up_sync(self.client_file, self.link.sync_reference, start)
+        self.refresh_companies()
+        amounts = {"550000": 5, "700000": -5}
+        older = self.env["account.move"].union(
+            *(self.entry(amounts, f"2025-0{month}-01") for month in range(1, 5))
+        )
+        older += self.entry({"999000": 0, "999001": 0})
+        new = self.entry(amounts) + self.entry(amounts)
+        self.assert_status("waiting", new)
+        self.assert_status("not_sent", older)
+        self.sync()
+        self.assert_status("sent", new)
+        self.assert_status("not_sent", older)
+        self.assertFalse(self.found("waiting"))
+
+        # sent by a run that began after they were written: not compared again
+        run = self.runs().filtered(lambda run: run.kind == "sync")
+        self.env.cr.execute(
+            "UPDATE account_move SET write_date = %s WHERE id = ANY(%s)",
+            [run.started_at - timedelta(seconds=1), (new + older).ids],
+        )
+        first = run.copy({"state": "done", "started_at": run.started_at})
+        first.started_at -= timedelta(hours=1)
+        run.state = "failed"
+        self.assert_status("sent", new)
+        # written while that run went on, after it was read
+        run.state = "done"
+        new[0].line_ids.filtered("credit").name = "Another text"
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET write_date = %s WHERE id = %s",
+            [run.started_at + timedelta(seconds=1), new[0].id],
+        )
+        self.position().last_sync_at = run.started_at + timedelta(hours=1)
+        self.assert_status("waiting", new[0])
+        self.assert_status("sent", new[1])
 
     def test_the_form_has_it(self):
         form = self.env.ref("account.view_move_form")
@@ -135,6 +176,23 @@ class TestEntryStatus(SilverfinBooksCase):
         self.assertEqual(len(page), 80)
         states = {row["silverfin_status"] for row in page}
         self.assertLessEqual(states, {"sent", "waiting"})
+        for status, most in {
+            "sent": 50,
+            "waiting": 30,
+            "aside": 10,
+            "held": 10,
+        }.items():
+            asked = [*domain, ("silverfin_status", "=", status)]
+            self.env.invalidate_all()
+            with self.subTest(status), self.assertQueryCount(most):
+                Move.web_search_read(asked, spec, limit=80, count_limit=10_001)
+            self.env.invalidate_all()
+            with self.subTest(status, grouped=True), self.assertQueryCount(most):
+                Move.web_read_group(asked, ["journal_id"], ["__count"])
+        self.env.invalidate_all()
+        every = Move.search(domain)
+        with self.assertQueryCount(40):
+            every.action_silverfin_sync()
         statements = []
         cr = self.env.cr
         execute = type(cr).execute
