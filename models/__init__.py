@@ -59,6 +59,7 @@ from . import silverfin_checkup_bank
 from . import silverfin_checkup_trade
 from . import silverfin_checkup_entries
 from . import silverfin_checkup_finding
+from . import silverfin_checkup_cleaning
 from . import silverfin_link_checkup
 from . import silverfin_link_files
 from . import silverfin_link_card

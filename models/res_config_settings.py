@@ -33,8 +33,9 @@ class ResConfigSettings(models.TransientModel):
     )
     silverfin_run_months = fields.Integer(
         "Months That Runs Are Kept",
-        help="How many months the list of runs goes back. The last synchronisation and "
-        "the last comparison of each client file, and runs of statements, stay.",
+        help="How many months the list of runs goes back, and the one of check-ups. "
+        "The last synchronisation, the last comparison and the last check-up of each "
+        "client file, and runs of statements, stay.",
     )
     silverfin_longest_turn = fields.Integer(compute="_compute_silverfin_cron_threads")
 

@@ -86,6 +86,49 @@ class TestTurnLength(SilverfinBooksCase):
         kept = stated | last_proof | last | recent | waits
         self.assertEqual(kept.exists(), kept)
 
+    def test_old_checkups_go_but_the_last_one_and_what_was_accepted_stay(self):
+        self.settings(silverfin_run_months=6)
+        Checkup = self.env["silverfin.checkup"].sudo()
+        Checkup.search([]).unlink()
+
+        def checkup(months, link=self.link, **values):
+            made = Checkup.create(
+                {
+                    "company_id": self.link.company_id.id,
+                    "link_id": link and link.id,
+                    "finding_ids": [
+                        Command.create({"code": "drafts", "severity": "orange"})
+                    ],
+                    **values,
+                }
+            )
+            day = fields.Datetime.now() - relativedelta(months=months)
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE silverfin_checkup SET create_date = %s WHERE id = %s",
+                [day, made.id],
+            )
+            return made
+
+        accepted = {"accepted_by_id": self.env.uid}
+        of_company = [checkup(months, link=None) for months in (9, 8)]
+        gone = [checkup(12, **accepted), of_company[0]]
+        kept = [checkup(11, **accepted), of_company[1]]
+        gone.append(checkup(9))
+        recent = [checkup(5), checkup(1)]
+        findings = [made.finding_ids for made in gone]
+        self.env.invalidate_all()
+        self.assertEqual(Checkup._gc_checkups(), (3, False))
+        self.assertFalse(Checkup.union(*gone).exists())
+        self.assertFalse(
+            self.env["silverfin.checkup.finding"].union(*findings).exists()
+        )
+        self.assertEqual(len(Checkup.union(*kept, *recent).exists()), 4)
+        Checkup.union(*recent).unlink()
+        last = checkup(20)
+        self.assertEqual(Checkup._gc_checkups(), (0, False), "the last one stays")
+        self.assertTrue(last.exists())
+
     def test_what_the_server_would_end_by_force_is_refused(self):
         for seconds in (-1, 0, 9, 31, 2**31 - 1):
             with (
