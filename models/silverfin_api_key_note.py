@@ -274,8 +274,8 @@ class SilverfinApiKeyNote(models.Model):
                 summary=note.env._("The API key “%s” expires", note.name),
                 note=note.env._(
                     "After %(date)s Silverfin can no longer read this database. Open "
-                    "Silverfin > API Keys, press Replace, and give Silverfin the new "
-                    "key.",
+                    "Silverfin > Configuration > API Keys, press Replace, and give "
+                    "Silverfin the new key.",
                     date=fields.Date.to_string(note.expires_at.date()),
                 ),
                 user_id=note.responsible_id.id,

@@ -63,7 +63,9 @@ class SilverfinLink(models.Model):
     rejection_ids = fields.One2many("silverfin.rejection", "link_id", "Set Aside")
     rejection_count = fields.Integer(compute="_compute_rejection_count")
     open_run_id = fields.Many2one("silverfin.run", compute="_compute_open_run_id")
-    open_run_progress = fields.Float(compute="_compute_open_run_id")
+    open_run_progress = fields.Float(
+        "Progress of the Run", compute="_compute_open_run_id"
+    )
     scheduler_silent_since = fields.Datetime(compute="_compute_scheduler_silent_since")
     transaction_count = fields.Integer(
         "Items in Silverfin", compute="_compute_transaction_count"
@@ -276,7 +278,7 @@ class SilverfinLink(models.Model):
             case "statement":
                 message = self.env._(
                     "Started for %s: a statement of agreement. It will be under "
-                    "Silverfin > Statements and on the client file.",
+                    "Silverfin > Reporting > Statements and on the client file.",
                     names,
                 )
             case _:

@@ -287,6 +287,31 @@ class TestAccess(ScreensMixin, TransactionCase):
         self.assertEqual(self.open_runs().mapped("kind"), ["reset", "full"])
         self.assertEqual(link.action_open_connection()["res_id"], self.connection.id)
 
+    def test_the_menu_is_short_and_shows_what_one_may(self):
+        def shown(user):
+            menus = self.env["ir.ui.menu"].with_user(user)
+            menus = menus.browse(menus._visible_menu_ids())
+            root = self.env.ref("account_silverfin.menu_silverfin")
+            ours = menus.filtered(
+                lambda menu: menu.parent_path.startswith(f"{root.id}/")
+            )
+            tops = ours.filtered(lambda menu: menu.parent_id == root)
+            return tops.sorted("sequence"), {
+                menu.name for menu in ours.filtered("action")
+            }
+
+        names = ["Dashboard", "Client Files", "Review", "Reporting", "Configuration"]
+        seen = {"API Keys", "Set Aside", "Closed Years", "Check-up", "Runs"}
+        seen |= {"Dashboard", "Client Files", "Statements", "Aged Lists", "Files"}
+        for user, more in (
+            (self.user, set()),
+            (self.manager, {"Set Up", "Connections"}),
+        ):
+            tops, entries = shown(user)
+            self.assertEqual(tops.mapped("name"), names)
+            self.assertEqual(entries, seen | more)
+        self.assertFalse(any(shown(self.employee)))
+
     def test_server_actions(self):
         for name, record in (
             ("action_link_sync", self.link),

@@ -7,6 +7,7 @@ import sys
 import unittest
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ROOT / "static/description"
@@ -24,6 +25,7 @@ INTERNAL = re.compile(r"`([^`<>]+)`_(?!_)", re.DOTALL)
 PICTURE = re.compile(r"^\s*\.\. (?:image|figure):: (\S+)", re.MULTILINE)
 FILE = re.compile(r"``((?:[\w.-]+/)+[\w.-]+\.\w+)``")
 QUOTE = re.compile(r"^“(.+)”$", re.MULTILINE)
+MENU = re.compile(r"(?<!> )\bSilverfin > ([A-Z][\w >-]*)")
 
 
 def headings(text: str) -> set[str]:
@@ -46,6 +48,25 @@ def pictures_in(page: Path) -> list[Path]:
     if page == PAGE:
         return [(APPS / name).resolve() for name in Html.of(text).pictures]
     return [(page.parent / name).resolve() for name in PICTURE.findall(text)]
+
+
+def menu_paths() -> set[str]:
+    """What the module's menu opens, as ``Review > Set Aside``."""
+    parents, named = {}, {}
+    for path in [*ROOT.glob("views/*.xml"), *ROOT.glob("wizard/*.xml")]:
+        tree = ElementTree.parse(path)
+        above = {child: parent for parent in tree.iter() for child in parent}
+        for item in tree.iter("menuitem"):
+            parents[item.get("id")] = item.get("parent") or above[item].get("id")
+            named[item.get("id")] = item.get("name")
+    paths = set()
+    for leaf in named.keys() - set(parents.values()):
+        names = []
+        while leaf != "menu_silverfin":
+            names.insert(0, named[leaf])
+            leaf = parents[leaf]
+        paths.add(" > ".join(names))
+    return paths
 
 
 class Html(HTMLParser):
@@ -135,6 +156,21 @@ class Guide(unittest.TestCase):
                 part = part.strip(" .:,;()")
                 with self.subTest(quote=quote, part=part):
                     self.assertIn(part, said)
+
+    def test_menus_are_where_texts_say(self):
+        paths = menu_paths()
+        self.assertLessEqual(len({path.split(" > ")[0] for path in paths}), 6)
+        texts = {page.name: page.read_text("utf-8") for page in [*TEXTS, PAGE]}
+        texts["the module"] = said_by_the_module()
+        found = 0
+        for name, text in texts.items():
+            text = " ".join(text.replace("&gt;", ">").split())
+            for path in MENU.findall(text):
+                found += 1
+                with self.subTest(page=name, path=path):
+                    known = [menu for menu in paths if path.startswith(menu)]
+                    self.assertTrue(known, "no such menu")
+        self.assertGreater(found, 20)
 
 
 class Pictures(unittest.TestCase):

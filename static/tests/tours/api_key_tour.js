@@ -7,12 +7,17 @@ import {stepUtils} from "@web_tour/tour_utils";
 const SHOWN = ".modal:contains(Your Key, Shown Once)";
 const READ = "/json/2/account.move.line/search_read";
 
-/** Silverfin > API Keys */
+/** Silverfin > Configuration > API Keys */
 function fromTheMenu() {
     return [
         ...stepUtils.goToAppSteps("account_silverfin.menu_silverfin", "Open Silverfin"),
         {
-            content: "Silverfin > API Keys",
+            content: "Configuration",
+            trigger: "[data-menu-xmlid='account_silverfin.menu_silverfin_configuration']",
+            run: "click",
+        },
+        {
+            content: "API Keys",
             trigger: "[data-menu-xmlid='account_silverfin.menu_silverfin_api_key']",
             run: "click",
         },

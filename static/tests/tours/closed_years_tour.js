@@ -127,6 +127,11 @@ registry.category("web_tour.tours").add("account_silverfin_closed_years_statemen
     steps: () => [
         ...stepUtils.goToAppSteps("account_silverfin.menu_silverfin", "Open Silverfin"),
         {
+            content: "What was reported",
+            trigger: "[data-menu-xmlid='account_silverfin.menu_silverfin_reporting']",
+            run: "click",
+        },
+        {
             content: "The statements",
             trigger: "[data-menu-xmlid='account_silverfin.menu_silverfin_statement']",
             run: "click",

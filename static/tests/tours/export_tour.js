@@ -8,6 +8,11 @@ const READY = ".alert-success:contains(all amounts together are):contains(0.00)"
 
 const openFiles = () => [
     {
+        content: "Reporting",
+        trigger: "[data-menu-xmlid='account_silverfin.menu_silverfin_reporting']",
+        run: "click",
+    },
+    {
         content: "Files for Silverfin's import",
         trigger: "[data-menu-xmlid='account_silverfin.menu_silverfin_export']",
         run: "click",
