@@ -1,26 +1,32 @@
 """Pictures of every screen, at a desk's and a phone's width, to look at and judge.
 
     dev/run screenshots.py FOLDER [--database NAME] [--only WORD] [--lang CODE]
+        [--check] [--dark]
 
 Without --database: a copy of the demo books with the client files of
 screens/sample.py. Figures and states in the pictures are made up there. --lang de_DE
 shows the screens in that language; with --database, that one's administrator keeps it.
+--check says what of each screen cannot be read or operated by everybody
+(devlib/accessible.py), and ends with status 1.
 """
 
 from __future__ import annotations
 
 import argparse
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from devlib import Databases, OdooServer, prepare, say
+from devlib.accessible import by_keyboard, problems
 from devlib.browser import ensure
 from playwright.sync_api import Page, sync_playwright
 
 SAMPLE = Path(__file__).parent / "screens" / "sample.py"
 LANGUAGE = Path(__file__).parent / "screens" / "language.py"
+DARK = "/web/assets/any/web.assets_web_dark.min.css"
 WIDTHS = {"1400": (1400, 900), "390": (390, 844)}
 # name, address below /odoo, what to press once it is there
 FILES = "silverfin-client-files"
@@ -101,6 +107,12 @@ SCREENS: list[tuple[str, str, list[str]]] = [
     ("set-aside", "silverfin-set-aside", []),
     ("entry-set-aside", "action-account.action_move_journal_line/{aside}", []),
     ("entry-held", "action-account.action_move_journal_line/{held}", []),
+    (
+        "entries",
+        "action-account.action_move_journal_line",
+        [".o_optional_columns_dropdown button", "input[name=silverfin_status]"],
+    ),
+    ("entry", "action-account.action_move_journal_line/{entry}", []),
     ("files", "action-account_silverfin.silverfin_export_action", []),
     ("file", "action-account_silverfin.silverfin_export_action/{file}", []),
     ("file-new", "action-account_silverfin.silverfin_export_action/new", []),
@@ -172,6 +184,7 @@ def ids(databases: Databases, database: str) -> dict[str, str]:
         "GROUP BY step "
         "UNION ALL SELECT 'setup_typed=' || max(id) FROM silverfin_setup "
         "WHERE step = 'access' "
+        "UNION ALL SELECT 'entry=' || max(move_id) FROM silverfin_transaction "
         "UNION ALL SELECT 'file=' || min(id) FROM silverfin_export "
         "UNION ALL SELECT 'companies=' || string_agg(id::text, '-' ORDER BY id) "
         "FROM res_company WHERE parent_id IS NULL",
@@ -243,11 +256,28 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--database", help="one that has the sample already")
     parser.add_argument("--only", default="", help="screens with this word")
     parser.add_argument("--lang", help="as de_DE: the language of the screens")
+    parser.add_argument(
+        "--check", action="store_true", help="contrast, names and keyboard too"
+    )
+    parser.add_argument(
+        "--dark", action="store_true", help="in the colours of Odoo's dark theme"
+    )
     return parser.parse_args()
 
 
-def take(databases: Databases, database: str, folder: Path, only: str) -> None:
-    """All pictures of one database."""
+def checked(page: Page, where: str) -> list[str]:
+    """What is wrong with a screen, each in a line that is printed too."""
+    found = [f"{where}: {line}" for line in problems(page) + by_keyboard(page)]
+    for line in found:
+        say(line)
+    return found
+
+
+def take(
+    databases: Databases, database: str, folder: Path, asked: argparse.Namespace
+) -> int:
+    """All pictures of one database; how much was found wrong."""
+    wrong = 0
     known = ids(databases, database)
     folder.mkdir(parents=True, exist_ok=True)
     with (
@@ -263,6 +293,11 @@ def take(databases: Databases, database: str, folder: Path, only: str) -> None:
                 viewport={"width": width, "height": height}, has_touch=width < 500
             )
             page = context.new_page()
+            if asked.dark:
+                page.route(
+                    "**/web.assets_web.min.css",
+                    lambda route: route.continue_(url=f"{odoo.url}{DARK}"),
+                )
             # the first page builds all of Odoo's assets
             page.set_default_timeout(120_000)
             log_in(page, odoo.url)
@@ -271,16 +306,19 @@ def take(databases: Databases, database: str, folder: Path, only: str) -> None:
                 [{"name": "cids", "value": known["companies"], "url": odoo.url}]
             )
             for screen, address, presses in SCREENS:
-                if only in screen:
+                if asked.only in screen:
                     target = folder / f"{screen}-{name}.png"
                     address = f"{odoo.url}/odoo/{address.format(**known)}"
                     picture(page, target, address, presses)
                     say(str(target))
+                    if asked.check:
+                        wrong += len(checked(page, target.stem))
             context.close()
         browser.close()
+    return wrong
 
 
-def main() -> None:
+def main() -> int:
     """Make the database where none is given, and take the pictures."""
     asked = arguments()
     databases = Databases(prepare())
@@ -289,8 +327,8 @@ def main() -> None:
     ) as database:
         if asked.lang:
             speak(databases, database, asked.lang)
-        take(databases, database, asked.folder, asked.only)
+        return 1 if take(databases, database, asked.folder, asked) else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -70,7 +70,8 @@ class Books:
     def change(self, entries: int) -> None:
         """Another label on one item of so many entries, all over the books."""
         self.rows(
-            f"""UPDATE account_move_line SET name = COALESCE(name, '') || '.'
+            f"""UPDATE account_move_line
+            SET name = COALESCE(name, '') || '.', write_date = now() AT TIME ZONE 'UTC'
             WHERE id IN (SELECT min(line.id) FROM account_move_line line
                 JOIN (SELECT id FROM account_move WHERE state = 'posted'
                     AND company_id = {COMPANY} ORDER BY md5(id::text) LIMIT {entries}
@@ -78,6 +79,30 @@ class Books:
                 JOIN silverfin_transaction known ON known.line_id = line.id
                 GROUP BY line.move_id)"""
         )
+
+    def lists(self) -> dict:
+        """Lists of entries, opened by the web client: see scripts/lists.py."""
+        return self._shell("lists.py", company=COMPANY)
+
+    def set_aside(self, entries: int, kind: str) -> None:
+        """So many entries of those that Silverfin has, as if it had refused them."""
+        self.rows(
+            f"""INSERT INTO silverfin_rejection
+                (link_id, company_id, move_id, entry_key, kind, reason, digest)
+            SELECT {self._link}, {COMPANY}, move_id, move_id, '{kind}', 'Not this', 1
+            FROM (SELECT DISTINCT move_id FROM silverfin_transaction WHERE move_id > 0
+                EXCEPT SELECT move_id FROM silverfin_rejection) entry
+            ORDER BY md5(move_id::text || '{kind}') LIMIT {entries}"""
+        )
+
+    def not_yet_sent(self, entries: int) -> None:
+        """So many entries as if the first load had not come to them."""
+        self.rows(
+            f"""DELETE FROM silverfin_transaction WHERE move_id IN (
+                SELECT id FROM account_move WHERE state = 'posted'
+                    AND company_id = {COMPANY} ORDER BY id DESC LIMIT {entries})"""
+        )
+        self.settle()
 
     def _shell(self, script: str, **given: object) -> dict:
         with tempfile.TemporaryDirectory() as folder:

@@ -10,6 +10,7 @@ from devlib import Environment, say, step
 
 from . import readers
 from .books import Books, large_books
+from .lists import lists
 from .processes import SinkProcess
 from .report import Figure, at_least, at_most
 
@@ -200,6 +201,7 @@ MEASURES: dict[str, Callable[[Bench], list[Figure]]] = {
     "memory": memory,
     "statement": statement,
     "growth": growth,
+    "lists": lists,
 }
 """By the name on the command line, in the order in which all are taken."""
 

@@ -274,13 +274,15 @@ def assert_hidden_from_users(stage: Stage) -> None:
     page.goto(f"{stage.odoo}/odoo/silverfin-client-files")
     page.wait_for_selector(".o_menu_brand:has-text('Silverfin')")
     expect(
-        page.locator("[data-menu-xmlid='account_silverfin.menu_silverfin_run']")
+        page.locator("[data-menu-xmlid='account_silverfin.menu_silverfin_link']")
     ).to_be_visible()
+    page.click("[data-menu-xmlid='account_silverfin.menu_silverfin_configuration']")
     expect(
-        page.locator(
-            "[data-menu-xmlid='account_silverfin.menu_silverfin_configuration']"
-        )
-    ).to_have_count(0)
+        page.locator("[data-menu-xmlid='account_silverfin.menu_silverfin_api_key']")
+    ).to_be_visible()
+    for name in ("setup", "connection"):
+        hidden = f"[data-menu-xmlid='account_silverfin.menu_silverfin_{name}']"
+        expect(page.locator(hidden)).to_have_count(0)
     page.goto(f"{stage.odoo}/odoo/silverfin-setup")
     expect(page.locator(".modal, .o_notification")).to_contain_text(
         re.compile("not allowed|access", re.IGNORECASE)

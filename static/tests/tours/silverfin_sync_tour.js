@@ -35,7 +35,8 @@ registry.category("web_tour.tours").add("account_silverfin_sync", {
             content: "The run is shown, waiting for its turn",
             trigger:
                 "[name=open_run]:contains(Synchronise):contains(Waits for its turn)" +
-                ":has(.o_progressbar)",
+                // for screen readers too
+                ":has([role=progressbar][aria-valuenow][aria-label])",
         },
         {
             content: "And in the list of runs",
