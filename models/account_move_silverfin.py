@@ -90,7 +90,7 @@ class AccountMove(models.Model):
                 continue
             status = self._silverfin_status_of(*counts)
             if status == "waiting":
-                text = self.env._("Waits for the next synchronisation.")
+                text = move._silverfin_waits()
             elif status == "sent":
                 text = move._silverfin_since(ended_at)
             elif move.state == "posted":
@@ -144,6 +144,14 @@ class AccountMove(models.Model):
             )
         )
         return {move_id: values for move_id, *values in self.env.cr.fetchall()}
+
+    def _silverfin_waits(self):
+        if self.state == "posted":
+            return self.env._("Waits for the next synchronisation.")
+        return self.env._(
+            "Still in Silverfin: the next synchronisation removes it there, unless it "
+            "is posted again."
+        )
 
     def _silverfin_since(self, ended_at):
         if not ended_at:

@@ -54,6 +54,7 @@ class TestEntryStatus(SilverfinBooksCase):
         other.button_draft()
         # it is to be removed
         self.assert_status("waiting", sent + other)
+        self.assertIn("removes it there", other.silverfin_status_text)
         other.action_post()
 
         self.sandbox.reject(account_number="700000", message="Not this one.")

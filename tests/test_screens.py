@@ -434,7 +434,7 @@ class TestScreens(ScreensMixin, TransactionCase):
         )
         arch = etree.fromstring(link.get_view(view_type="form")["arch"])
         (field,) = arch.xpath("//field[@name='retained_earnings_account_id']")
-        context = safe_eval(field.get("context"), {"company_id": self.company.id})
+        context = safe_eval(field.get("context"))
         spec = {"context": context, "fields": {"display_name": {}}}
         (read,) = link.web_read({"retained_earnings_account_id": spec})
         self.assertEqual(
