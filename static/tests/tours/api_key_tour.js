@@ -13,7 +13,8 @@ function fromTheMenu() {
         ...stepUtils.goToAppSteps("account_silverfin.menu_silverfin", "Open Silverfin"),
         {
             content: "Configuration",
-            trigger: "[data-menu-xmlid='account_silverfin.menu_silverfin_configuration']",
+            trigger:
+                "[data-menu-xmlid='account_silverfin.menu_silverfin_configuration']",
             run: "click",
         },
         {
