@@ -396,11 +396,11 @@ class SilverfinLink(models.Model):
         )
         # one line; the regular expression alone would cost more than all other fields
         description = SQL(
-            """replace(replace(replace(COALESCE(
+            """translate(COALESCE(
                 NULLIF(btrim(line.name, %(blank)s), ''),
                 NULLIF(btrim(move.ref, %(blank)s), ''),
                 btrim(move.payment_reference, %(blank)s), ''),
-                E'\\n', ' '), E'\\r', ' '), E'\\t', ' ')""",
+                E'\\n\\r\\t', '   ')""",
             blank=" \t\r\n",
         )
         return [

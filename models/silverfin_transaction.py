@@ -42,7 +42,6 @@ class SilverfinTransaction(models.Model):
     )
 
     _link_line_part_uniq = models.UniqueIndex("(link_id, line_id, part)")
-    _line_idx = models.Index("(line_id)")
     _move_idx = models.Index("(move_id)")
 
     def _auto_init(self):

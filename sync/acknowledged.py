@@ -168,6 +168,20 @@ def has_items(cr, link_id: int) -> bool:
     return cr.fetchone()[0]
 
 
+def has_entries(cr, link_id: int, after: int, upto: int) -> bool:
+    """Whether Silverfin has items of entries with ``after < id <= upto``."""
+    cr.execute(
+        SQL(
+            """SELECT EXISTS (SELECT 1 FROM silverfin_transaction
+                WHERE move_id > %s AND move_id <= %s AND link_id = %s)""",
+            after,
+            upto,
+            link_id,
+        )
+    )
+    return cr.fetchone()[0]
+
+
 def last_id(cr, link_id: int) -> int:
     """The greatest id of a journal item that Silverfin has, or 0."""
     cr.execute(

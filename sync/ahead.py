@@ -15,6 +15,7 @@ from odoo.tools import SQL
 
 from ..ledger.lines import next_entries
 from ..ledger.scope import Scope
+from . import acknowledged
 from .items import Item, changed
 from .transaction import commit
 from .turn import Turn
@@ -108,5 +109,13 @@ def _read(
     if end is None:
         return None
     where = SQL("line.move_id > %s AND line.move_id <= %s", after, end)
-    items = changed(cr, scope, link_id, where, everything=everything)
+    items = changed(
+        cr,
+        scope,
+        link_id,
+        where,
+        everything=everything,
+        # an item that it has of another entry is found when it is to be remembered
+        is_known=acknowledged.has_entries(cr, link_id, after, end),
+    )
     return Window(end, count, items, is_last=count < limit)

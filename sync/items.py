@@ -72,7 +72,13 @@ def action(has_dimensions: bool) -> SQL:
 
 
 def changed(
-    cr, scope: Scope, link_id: int, where: SQL, *, everything: bool = False
+    cr,
+    scope: Scope,
+    link_id: int,
+    where: SQL,
+    *,
+    everything: bool = False,
+    is_known: bool = True,
 ) -> list[Item]:
     """Items of the books that Silverfin does not have, or has differently.
 
@@ -80,6 +86,7 @@ def changed(
 
     :param where: condition on ``line``, as ``ledger.sent.sent`` takes it
     :param everything: also what Silverfin has as it is
+    :param is_known: False: it has nothing of these entries, so nothing is looked up
     """
     return read_items(
         cr,
@@ -87,6 +94,7 @@ def changed(
         link_id,
         sent(cr, scope, where),
         everything=everything,
+        is_known=is_known,
         has_dimensions=bool(scope.analytic_plans),
     )
 
@@ -98,12 +106,23 @@ def read_items(
     rows: SQL,
     *,
     everything: bool = False,
+    is_known: bool = True,
     has_dimensions: bool = False,
 ) -> list[Item]:
     """As :func:`changed`, of any SELECT with the columns of ``ledger.lines.lines``."""
     # LATERAL … OFFSET 0: one look-up per item in the index. PostgreSQL would rather
-    # read all that was ever acknowledged, for each window anew. The other OFFSET 0
-    # keeps it from computing each digest twice
+    # read all that was ever acknowledged, for each window anew
+    known = SQL(
+        """LATERAL (
+            SELECT line_id, digest FROM silverfin_transaction
+            WHERE link_id = %s AND line_id = item.line_id AND part = item.part
+            OFFSET 0
+        )""",
+        link_id,
+    )
+    if not is_known:
+        known = SQL("(SELECT NULL::int4 AS line_id, NULL::int8 AS digest)")
+    # this OFFSET 0 keeps it from computing each digest twice
     cr.execute(
         SQL(
             """SELECT item.line_id, item.part, item.move_id, item.account_id,
@@ -115,12 +134,7 @@ def read_items(
                         OR NOT abs(item.open_value) < %(most)s THEN 'amount' END,
                 %(action)s
             FROM (%(lines)s OFFSET 0) item
-            LEFT JOIN LATERAL (
-                SELECT line_id, digest FROM silverfin_transaction
-                WHERE link_id = %(link)s AND line_id = item.line_id
-                    AND part = item.part
-                OFFSET 0
-            ) known ON TRUE
+            LEFT JOIN %(known)s known ON TRUE
             WHERE known.digest IS DISTINCT FROM item.digest OR %(everything)s
             ORDER BY item.move_id, item.line_id, item.part""",
             earliest=scope.earliest,
@@ -128,7 +142,7 @@ def read_items(
             most=LARGEST_AMOUNT,
             action=action(has_dimensions),
             lines=rows,
-            link=link_id,
+            known=known,
             everything=everything,
         )
     )

@@ -7,7 +7,7 @@ from psycopg2 import OperationalError
 
 from odoo.tests import tagged
 
-from ..sync import ahead
+from ..sync import ahead, push
 from .books import SilverfinBooksCase
 
 
@@ -86,6 +86,24 @@ class TestBatches(SilverfinBooksCase):
         self.assertGreater(len(windows), 8)
         self.assertLessEqual(max(held), 2)
         self.assert_equal_to_books()
+
+    def test_an_item_that_silverfin_has_of_another_entry(self):
+        self.entries(3)
+        self.sync()
+        # as one that somebody moved: where nothing of an entry is known, nothing is
+        # looked up for its items
+        self.env.cr.execute(
+            """UPDATE silverfin_transaction SET move_id = 0
+            WHERE move_id = (SELECT max(move_id) FROM silverfin_transaction)"""
+        )
+        self.patch(push, "WINDOW", 1)
+        run = self.env["silverfin.run"]._ask("full", link=self.link)
+        self.work()
+        self.assertEqual((run.state, run.upserted), ("done", 9))
+        self.assert_equal_to_books()
+        known = self.env["silverfin.transaction"].sudo().search([])
+        self.assertEqual(len(known), 9)
+        self.assertEqual(len(set(known.mapped("move_id")) - {0}), 3)
 
     def test_a_window_is_read_again_where_the_other_session_was_ended(self):
         self.sandbox.max_actions = 3
