@@ -1,6 +1,6 @@
 """Where a journal entry stands: in Silverfin, waiting, set aside, held, or not sent."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -205,13 +205,20 @@ class AccountMove(models.Model):
         """
         scope, _left_out = self._silverfin_scope(link)
         self.env.flush_all()
-        doubtful, unsent = self._silverfin_doubtful(link, scope)
-        ids = self._silverfin_ids(doubtful)
+        doubtful = self._silverfin_doubtful(link, scope)
+        self.env.cr.execute(SQL("%s LIMIT %s", doubtful, MOST_COMPARED + 1))
+        ids = [move_id for (move_id,) in self.env.cr.fetchall()]
+        known, unsent = self._silverfin_known(link), self._silverfin_unsent(link, scope)
         if len(ids) > MOST_COMPARED:
-            is_doubtful = Domain("id", "in", SQL("(%s)", doubtful))
-            found = is_doubtful if "waiting" in statuses else Domain.FALSE
+            found = Domain.FALSE
+            if "waiting" in statuses:
+                found = Domain("id", "in", SQL("(%s)", doubtful))
+            settled = Domain.TRUE
+            # not NOT IN, which PostgreSQL does entry by entry where they are very many
+            known, unsent = (
+                SQL("%s EXCEPT (%s)", query, doubtful) for query in (known, unsent)
+            )
         else:
-            is_doubtful = Domain("id", "in", ids)
             counted = self.sudo().browse(ids)._silverfin_counted(link, scope)
             chosen = [
                 move_id
@@ -220,63 +227,72 @@ class AccountMove(models.Model):
                 in statuses
             ]
             found = Domain("id", "in", chosen)
-        ids = self._silverfin_ids(unsent)
-        is_unsent = Domain(
-            "id", "in", SQL("(%s)", unsent) if len(ids) > MOST_COMPARED else ids
-        )
-        settled = (
-            Domain("company_id", "in", list(scope.company_ids))
-            & Domain("state", "=", "posted")
-            & ~is_doubtful
-        )
-        if "sent" in statuses:
-            found |= settled & ~is_unsent
-        if "not_sent" in statuses:
-            found |= settled & is_unsent
+            settled = Domain("id", "not in", ids)
+        settled &= Domain("company_id", "in", list(scope.company_ids))
+        settled &= Domain("state", "=", "posted")
+        for status, query in (("sent", known), ("not_sent", unsent)):
+            if status in statuses:
+                found |= settled & Domain("id", "in", SQL("(%s)", query))
         return found & ~self._silverfin_set_aside(link, ("rejected", "invalid", "held"))
 
-    def _silverfin_ids(self, query):
-        """A few more than are compared, at most."""
-        self.env.cr.execute(SQL("%s LIMIT %s", query, MOST_COMPARED + 1))
-        return [move_id for (move_id,) in self.env.cr.fetchall()]
-
-    def _silverfin_doubtful(self, link, scope):
-        """SELECT of the entries to be compared, and of those without items there."""
-        known = SQL(
-            """SELECT FROM silverfin_transaction known
-            WHERE known.move_id = entry.id AND known.link_id = %s""",
+    def _silverfin_known(self, link):
+        """SELECT of the entries that have items in Silverfin."""
+        return SQL(
+            """SELECT move_id FROM silverfin_transaction
+            WHERE link_id = %s AND move_id > 0""",
             link.id,
         )
-        mine = SQL("entry.company_id IN %s", scope.company_ids)
-        unsent = SQL(
+
+    def _silverfin_unsent(self, link, scope):
+        """SELECT of the posted entries that have none."""
+        return SQL(
             """SELECT entry.id FROM account_move entry
-            WHERE %s AND entry.state = 'posted' AND NOT EXISTS (%s)""",
-            mine,
-            known,
+            WHERE entry.company_id IN %s AND entry.state = 'posted' AND NOT EXISTS (
+                SELECT FROM silverfin_transaction known
+                WHERE known.move_id = entry.id AND known.link_id = %s)""",
+            scope.company_ids,
+            link.id,
         )
-        doubtful = SQL(
-            """SELECT entry.id FROM account_move entry
-            WHERE %(mine)s AND entry.state = 'posted' AND entry.write_date > %(since)s
-                AND EXISTS (%(known)s)
-                -- the run that sent some of it began later
-                AND NOT EXISTS (
-                    SELECT FROM silverfin_transaction known
-                    JOIN silverfin_run run ON run.id = known.run_id
-                    WHERE known.move_id = entry.id AND known.link_id = %(link)s
-                        AND run.started_at > entry.write_date)
-            UNION
-            %(unsent)s AND EXISTS (%(items)s)
-            UNION
-            SELECT entry.id FROM account_move entry
-            WHERE %(mine)s AND entry.state <> 'posted' AND EXISTS (%(known)s)""",
-            mine=mine,
+
+    def _silverfin_doubtful(self, link, scope):
+        """SELECT of the entries that are to be compared.
+
+        Of those that are there: what is no longer posted, and what was written since,
+        itself or one of its items, unless the run that sent some of it began later. Of
+        the others: what has items to be sent.
+        """
+        unsent = self._silverfin_unsent(link, scope)
+        if scope.start:
+            # what was open then went with the first synchronisation
+            day_before = scope.start - timedelta(days=1)
+            unsent = SQL("%s AND entry.date >= %s", unsent, day_before)
+        # MATERIALIZED, and a SELECT that is no join: PostgreSQL takes the few for many
+        return SQL(
+            """WITH touched AS MATERIALIZED (
+                SELECT id, max(at) AS at FROM (
+                    SELECT id,
+                        CASE WHEN state = 'posted' THEN write_date ELSE 'infinity' END
+                    FROM account_move WHERE company_id IN %(companies)s
+                        AND (write_date > %(since)s OR state <> 'posted')
+                    UNION ALL
+                    SELECT move_id, write_date FROM account_move_line
+                    WHERE company_id IN %(companies)s AND write_date > %(since)s
+                ) written (id, at) GROUP BY id
+            ), unsent AS MATERIALIZED (%(unsent)s)
+            SELECT id FROM touched
+            WHERE (SELECT max(COALESCE(run.started_at, '-infinity')) <= touched.at
+                FROM silverfin_transaction known
+                LEFT JOIN silverfin_run run ON run.id = known.run_id
+                WHERE known.move_id = touched.id AND known.link_id = %(link)s)
+            UNION ALL
+            SELECT id FROM unsent
+            WHERE (SELECT TRUE FROM (%(items)s) present LIMIT 1)""",
+            companies=scope.company_ids,
             since=self._silverfin_since_when(link),
             link=link.id,
             unsent=unsent,
-            items=present(scope, SQL("line.move_id = entry.id")),
-            known=known,
+            items=present(scope, SQL("line.move_id = unsent.id")),
         )
-        return doubtful, unsent
 
     def _silverfin_since_when(self, link):
         """When the last run that came to its end began; else the first one at all."""

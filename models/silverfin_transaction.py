@@ -42,7 +42,8 @@ class SilverfinTransaction(models.Model):
     )
 
     _link_line_part_uniq = models.UniqueIndex("(link_id, line_id, part)")
-    _move_idx = models.Index("(move_id)")
+    # with the client file: which entries it has is read from the index alone
+    _move_idx = models.Index("(move_id, link_id)")
 
     def _auto_init(self):
         is_new = not column_exists(self.env.cr, self._table, "move_id")
