@@ -96,12 +96,12 @@ class TestEntryStatus(SilverfinBooksCase):
         first.started_at -= timedelta(hours=1)
         run.state = "failed"
         self.assert_status("sent", new)
-        # written while that run went on, after it was read
+        # an item alone was written while that run went on, after it was read
         run.state = "done"
         new[0].line_ids.filtered("credit").name = "Another text"
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE account_move SET write_date = %s WHERE id = %s",
+            "UPDATE account_move_line SET write_date = %s WHERE move_id = %s",
             [run.started_at + timedelta(seconds=1), new[0].id],
         )
         self.position().last_sync_at = run.started_at + timedelta(hours=1)

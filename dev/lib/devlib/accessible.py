@@ -10,6 +10,8 @@ from playwright.sync_api import Page
 
 AREAS = [".modal-content", ".o_action_manager", "main", "body"]
 """What is looked at, the first that is shown: below Odoo's own menus."""
+THEIRS = ".o-mail-Chatter, .o_searchview, .o_list_record_selector, sup.text-info"
+"""What is Odoo's own within it."""
 NAMED = {
     *("button", "link", "textbox", "searchbox", "combobox", "checkbox", "radio"),
     *("tab", "menuitem", "switch", "spinbutton", "progressbar", "slider", "img"),
@@ -21,7 +23,7 @@ ROOT = """areas => areas
     .flatMap(area => [...document.querySelectorAll(area)])
     .find(found => found.getClientRects().length)"""
 
-CONTRAST = """root => {
+CONTRAST = """(root, theirs) => {
     const parse = text => {
         const found = text.match(/rgba?\\(([^)]+)\\)/);
         if (!found) return null;
@@ -88,7 +90,7 @@ CONTRAST = """root => {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         const text = node.data.trim(), element = node.parentElement;
-        if (!text || !isSeen(element)) continue;
+        if (!text || !isSeen(element) || element.closest(theirs)) continue;
         // exempt: what cannot be used at present
         if (element.closest(":disabled, [aria-disabled=true], .disabled")) continue;
         const range = document.createRange();
@@ -97,7 +99,7 @@ CONTRAST = """root => {
         judge(element, parse(getComputedStyle(element).color), text);
     }
     for (const field of root.querySelectorAll("input, textarea")) {
-        if (field.disabled || !isSeen(field)) continue;
+        if (field.disabled || !isSeen(field) || field.closest(theirs)) continue;
         if (field.placeholder && !field.value) {
             const style = getComputedStyle(field, "::placeholder");
             const color = parse(style.color);
@@ -110,7 +112,7 @@ CONTRAST = """root => {
     return [...problems].sort();
 }"""
 
-MOUSE_ONLY = """root => {
+MOUSE_ONLY = """(root, theirs) => {
     const keys = "a[href], button, input, select, textarea, summary, [tabindex], label";
     return [...root.querySelectorAll("*")].filter(element =>
         getComputedStyle(element).cursor === "pointer" &&
@@ -118,7 +120,8 @@ MOUSE_ONLY = """root => {
         element.checkVisibility({visibilityProperty: true}) &&
         !element.closest(keys) && !element.querySelector(keys) &&
         // by the arrow keys, from the list's headings
-        !element.closest(".o_data_row, .o_group_header, thead")
+        !element.closest(".o_data_row, .o_group_header, thead") &&
+        !element.closest(theirs)
     ).map(element => element.outerHTML.slice(0, 140));
 }"""
 
@@ -133,7 +136,9 @@ def problems(page: Page) -> list[str]:
 
 
 def _looked(page: Page, script: str) -> list[str]:
-    found: list[str] = page.evaluate(f"areas => ({script})(({ROOT})(areas))", AREAS)
+    found: list[str] = page.evaluate(
+        f"([areas, theirs]) => ({script})(({ROOT})(areas), theirs)", [AREAS, THEIRS]
+    )
     return found
 
 
@@ -164,12 +169,12 @@ def _shown(session, node_id: int) -> str:
         "Runtime.callFunctionOn",
         {
             "objectId": remote["object"]["objectId"],
-            "functionDeclaration": f"""function (areas) {{
+            "functionDeclaration": f"""function (areas, theirs) {{
                 const root = ({ROOT})(areas);
-                return root.contains(this) && this.getClientRects?.().length
-                    ? this.outerHTML.slice(0, 160) : "";
+                return root.contains(this) && this.getClientRects?.().length &&
+                    !this.closest(theirs) ? this.outerHTML.slice(0, 160) : "";
             }}""",
-            "arguments": [{"value": AREAS}],
+            "arguments": [{"value": AREAS}, {"value": THEIRS}],
             "returnByValue": True,
         },
     )
@@ -213,14 +218,15 @@ WALK = """() => {
     };
 }"""
 
-UNREACHED = """root => {
+UNREACHED = """(root, theirs) => {
     const keys = "a[href], button, input, select, textarea, [tabindex='0']";
     return [...root.querySelectorAll(keys)].filter(element =>
         !element.silverfinReached && element.tabIndex >= 0 && !element.disabled &&
         element.checkVisibility({visibilityProperty: true}) &&
         element.getClientRects().length &&
         // the arrow keys lead from one to the other
-        element.type !== "radio" && !element.closest("[role=tablist], .o_list_renderer")
+        element.type !== "radio" && !element.closest(theirs) &&
+        !element.closest("[role=tablist], .o_list_renderer")
     ).map(element => element.outerHTML.slice(0, 140));
 }"""
 
@@ -229,13 +235,16 @@ def by_keyboard(page: Page) -> list[str]:
     """Press Tab from the top to the end: what is not reached, or not seen to be."""
     page.evaluate("() => document.activeElement && document.activeElement.blur()")
     found: list[str] = []
-    first = None
+    ends = 0
     for _press in range(MOST_PRESSES):
         page.keyboard.press("Tab")
         at = page.evaluate(WALK)
-        if at is None or at["what"] == first:
-            break
-        first = first or at["what"]
+        if at is None:
+            # once past the end, it begins at the top: what had the focus is not there
+            ends += 1
+            if ends == 2:
+                break
+            continue
         if at["ours"] and at["size"] and not at["seen"]:
             found.append(f"focus is not seen: {at['what']}")
     found += [f"Tab does not reach: {it}" for it in _looked(page, UNREACHED)]
