@@ -7,6 +7,7 @@ firm's admin, who follows the connection link and sets the client file up in Sil
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,12 +16,15 @@ import pytest
 from books import Books
 from control import Control
 from devlib import Databases, Environment, OdooServer, SandboxProcess
+from devlib.accessible import by_keyboard, problems
 from devlib.browser import ensure
 from devlib.odoo_command import free_port
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 PATIENCE = 180_000
 """Milliseconds for whatever somebody waits for; a busy machine builds assets long."""
+STILL = 20
+"""Seconds after which a page that is shown has come to rest."""
 FIRM_ADMIN = "admin@sandbox.test"
 CALLBACK = "/silverfin/oauth/callback"
 
@@ -103,6 +107,7 @@ def walk(stage: Stage) -> None:
     check_up(page)
     send(page)
     prove(page, stage)
+    assert_pages_are_for_everybody(page, stage)
     assert_hidden_from_users(stage)
 
 
@@ -127,7 +132,29 @@ def section(page: Page, name: str) -> Locator:
     """A step's part of the page, once it is shown."""
     found = page.locator(f"div[name={name}]")
     expect(found).to_be_visible()
+    assert_for_everybody(page)
     return found
+
+
+def assert_for_everybody(page: Page) -> None:
+    """Read and operated by who sees little, hears the page, or uses no mouse."""
+    deadline = time.monotonic() + STILL
+    # it may still be coming in
+    while (found := problems(page)) and time.monotonic() < deadline:
+        page.wait_for_timeout(200)
+    assert not found
+
+
+def assert_pages_are_for_everybody(page: Page, stage: Stage) -> None:
+    link = stage.books.value("SELECT id FROM silverfin_link")
+    for address, there in (
+        (f"silverfin-client-files/{link}", ".oe_title"),
+        ("silverfin", ".o_silverfin_figures"),
+    ):
+        page.goto(f"{stage.odoo}/odoo/{address}")
+        expect(page.locator(there).first).to_be_visible()
+        assert_for_everybody(page)
+    assert by_keyboard(page) == []
 
 
 def rows(page: Page) -> Locator:
@@ -184,6 +211,8 @@ def connect_by_link(page: Page, admin: Page) -> None:
 
     admin.goto(address)
     expect(admin.locator("main")).to_contain_text("asks you, as an admin user")
+    assert_for_everybody(admin)
+    assert by_keyboard(admin) == []
     admin.get_by_role("button", name="Go to Silverfin").click()
     admin.get_by_role("link", name=FIRM_ADMIN).click()
     admin.get_by_role("button", name="Allow").click()
