@@ -165,6 +165,9 @@ class TestExport(ExportCase):
         )
         self.assertEqual(rows[2][5], "'=1+1", "no formula for a spreadsheet")
         self.assertEqual(sum(Decimal(row[4]) for row in rows), 0)
+        self.entry({"400000": 1234567.8, "700000": -1234567.8}, date="2026-04-01")
+        *_others, debit, credit = self.csv_rows(self.made(file_type="csv"))
+        self.assertEqual((debit[4], credit[4]), ("1234567.80", "-1234567.80"))
 
     def test_the_same_in_both(self):
         as_csv = self.csv_rows(self.made(file_type="csv"))
@@ -322,8 +325,10 @@ class TestExport(ExportCase):
             company_id=self.company.id,
             company_ids=[Command.set(self.company.ids)],
         )
+        asked = {"date_from": "2026-01-01", "date_to": "2026-12-31"}
+        own = self.env["silverfin.export"].with_user(blind).create(asked)
         with self.assertRaises(AccessError):
-            self.file().with_user(blind).action_make()
+            own.action_make()
         # books do not lie about
         fresh, attachment = self.made(), export.attachment_id
         self.env.flush_all()

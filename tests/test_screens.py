@@ -10,6 +10,7 @@ from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tests import (
     Form,
     HttpCase,
@@ -178,6 +179,23 @@ class TestAccess(ScreensMixin, TransactionCase):
         self.assertIn("action_sync", self.public_actions("silverfin.link"))
         self.assertIn("action_retry", self.public_actions("silverfin.rejection"))
         self.assertIn("action_connect", self.public_actions("silverfin.connection"))
+
+    def test_what_is_of_the_books_has_a_rule(self):
+        """Of one's companies, or one's own: whatever else is tested of a model."""
+        rules = self.env["ir.rule"].with_user(self.manager)
+        of_books = {"link_id", "link_ids", "company_id", "change_ids", "data"}
+        limited = {
+            name: bool(rules._compute_domain(name, "read") != Domain.TRUE)
+            for name, model in self.env.items()
+            if name.startswith("silverfin.")
+            and not model._abstract
+            and of_books & model._fields.keys()
+            and model.with_user(self.manager).has_access("read")
+        }
+        self.assertGreater(len(limited), 15)
+        # a firm's, for administrators: the client files in it have their own rule
+        firms = {"silverfin.connection", "silverfin.setup"}
+        self.assertEqual({name for name in limited if not limited[name]}, firms)
 
     def test_without_the_group_nothing_is_read_or_pressed(self):
         for model, record in self.records().items():

@@ -307,6 +307,7 @@ class TestSetupOfBooks(SilverfinBooksCase):
         self.assertTrue(setup.can_send)
         self.assertFalse(setup.has_sent, "one button alone: Send Now")
         self.assertFalse(setup.all_sent)
+        self.assertFalse(setup.all_equal)
         with self.assertRaisesRegex(UserError, "Send Now"):
             setup.action_next()
         setup.action_send()
