@@ -10,7 +10,10 @@ from playwright.sync_api import Page
 
 AREAS = [".modal-content", ".o_action_manager", "main", "body"]
 """What is looked at, the first that is shown: below Odoo's own menus."""
-THEIRS = ".o-mail-Chatter, .o_searchview, .o_list_record_selector, sup.text-info"
+THEIRS = (
+    ".o-mail-Chatter, .o_searchview, .o_list_record_selector, .o_button_more, "
+    "sup.text-info"
+)
 """What is Odoo's own within it."""
 NAMED = {
     *("button", "link", "textbox", "searchbox", "combobox", "checkbox", "radio"),
@@ -228,7 +231,9 @@ UNREACHED = """(root, theirs) => {
         element.getClientRects().length &&
         // the arrow keys lead from one to the other
         element.type !== "radio" && !element.closest(theirs) &&
-        !element.closest("[role=tablist], .o_list_renderer")
+        !element.closest("[role=tablist], .o_list_renderer") &&
+        // another element is in its place as soon as it has the focus
+        !element.matches(".o_daterange_start, .o_select_menu_toggler")
     ).map(element => element.outerHTML.slice(0, 140));
 }"""
 
