@@ -186,8 +186,7 @@ def differences(
     )
     there = dict(cr.fetchall())
     move_ids = sorted(move_id for move_id in there if move_id)
-    cr.execute(SQL("SELECT count(*) FROM (%s) known", known))
-    if sum(there.values()) == cr.fetchone()[0]:
+    if sum(there.values()) == _count(cr, known):
         return Differences(move_ids, [])
     return Differences(move_ids, _gone(cr, ids, link_id, after, upto, most))
 
@@ -197,6 +196,18 @@ def gone(
 ) -> list[tuple[int, int]]:
     """Up to ``most`` (line id, part) that Silverfin has and the books have not."""
     _rows, ids = compared(cr, scope, SQL("line.id > %s AND line.id <= %s", after, upto))
+    known = _known(link_id, after, upto)
+    # counted first: as in :func:`differences`
+    cr.execute(
+        SQL(
+            """SELECT count(*) FROM (%s) item JOIN (%s) known
+                ON known.line_id = item.line_id AND known.part = item.part""",
+            ids,
+            known,
+        )
+    )
+    if cr.fetchone()[0] == _count(cr, known):
+        return []
     return _gone(cr, ids, link_id, after, upto, most)
 
 
@@ -217,6 +228,11 @@ def _gone(
         )
     )
     return cr.fetchall()
+
+
+def _count(cr, known: SQL) -> int:
+    cr.execute(SQL("SELECT count(*) FROM (%s) known", known))
+    return cr.fetchone()[0]
 
 
 def _known(link_id: int, after: int, upto: int) -> SQL:
