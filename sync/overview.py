@@ -45,21 +45,29 @@ SPAN = 300_000
 """Ids of journal items that are compared in one statement."""
 
 
-def refresh_due(env, ends_at: float) -> None:
+def refresh_due(env, ends_at: float) -> bool:
     """Look at the client files whose time has come, at one at least. Never raises.
 
     :param ends_at: ``time.monotonic()`` after which no further look begins
+    :return: whether it had the lock of one: another worker may have found it taken
     """
+    had = False
     try:
         tried: list[int] = []
         while link_id := _next_link(env, tried):
             tried.append(link_id)
-            _refresh(env, env["silverfin.link"].browse(link_id))
+            link = env["silverfin.link"].browse(link_id)
+            with lock.hold(env.registry, lock.LINK, link_id) as held:
+                had = had or bool(held)
+                is_seen = held and _refresh(env, link)
+            if is_seen:
+                live.tell(env, link)
             if time.monotonic() >= ends_at:
                 break
     except Exception:
         env.cr.rollback()
         _logger.exception("The dashboard's figures could not be looked up")
+    return had
 
 
 def _next_link(env, tried: list[int]) -> int | None:
@@ -92,27 +100,29 @@ def _next_link(env, tried: list[int]) -> int | None:
     return row and row[0]
 
 
-def _refresh(env, link) -> None:
-    """Look, and keep what was found; the next look is due later whatever happens."""
-    with lock.hold(env.registry, lock.LINK, link.id) as held:
-        if not held or not link.exists():
-            return
-        position_id = link.sudo().position_id.id
-        values = {}
-        try:
-            values = _look(env, link, position_id)
-        except Exception:
-            env.cr.rollback()
-            _logger.exception("Client file %s: no figures for the dashboard", link.id)
-        now = fields.Datetime.now()
-        set_columns(
-            env.cr,
-            "silverfin_position",
-            position_id,
-            {**values, "overview_at": now},
-        )
-        commit(env)
-    live.tell(env, link)
+def _refresh(env, link) -> bool:
+    """Look, and keep what was found; the next look is due later whatever happens.
+
+    :return: False where the client file is gone
+    """
+    if not link.exists():
+        return False
+    position_id = link.sudo().position_id.id
+    values = {}
+    try:
+        values = _look(env, link, position_id)
+    except Exception:
+        env.cr.rollback()
+        _logger.exception("Client file %s: no figures for the dashboard", link.id)
+    now = fields.Datetime.now()
+    set_columns(
+        env.cr,
+        "silverfin_position",
+        position_id,
+        {**values, "overview_at": now},
+    )
+    commit(env)
+    return True
 
 
 def _look(env, link, position_id: int) -> dict:

@@ -61,17 +61,21 @@ def work(env) -> None:
         env["silverfin.connection"]._suspend_copies()
         webhooks.leave(env)
         schedule.queue_due(env)
+        # runs whose lock another worker had. Whoever gives back a lock looks at them
+        # anew: others found it taken meanwhile, and rely on that
         busy: set[int] = set()
         seconds = env["silverfin.setting"]._chosen_turn() or TURN_SECONDS
         is_job = env["ir.cron"]._commit_progress(remaining=0) != math.inf
         job_ends_at = began + seconds if is_job else math.inf
         while time.monotonic() < job_ends_at and (run_id := _next_run(env, busy)):
             ends_at = min(time.monotonic() + seconds, job_ends_at)
-            if not _turn(env, run_id, ends_at):
+            if _turn(env, run_id, ends_at):
+                busy.clear()
+            else:
                 busy.add(run_id)
             env["ir.cron"]._commit_progress(1, remaining=0)
-        if not _next_run(env, busy):
-            overview.refresh_due(env, job_ends_at)
+        if not _next_run(env, busy) and overview.refresh_due(env, job_ends_at):
+            busy.clear()
         if is_job and _next_run(env, busy):
             # in a slot of its own: other due jobs run first
             env["silverfin.run"]._wake()

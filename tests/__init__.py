@@ -42,6 +42,7 @@ from . import test_export_tour
 from . import test_extra_fields
 from . import test_open_items
 from . import test_relation
+from . import test_wake
 from . import test_webhook
 from . import test_years
 from . import test_written

@@ -93,7 +93,7 @@ class SilverfinBooksCase(TransactionCase):
         # with threads: dev/processes
         self.patch(ahead, "ThreadPoolExecutor", AtOnce)
         if not self.looks:
-            self.patch(overview, "refresh_due", lambda _env, _ends_at: None)
+            self.patch(overview, "refresh_due", lambda _env, _ends_at: False)
         self.sandbox = Sandbox(sync_point=self.sync_point)
         self.server = SandboxServer(self.sandbox).start()
         self.addCleanup(self.server.stop)
