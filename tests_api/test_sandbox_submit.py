@@ -101,13 +101,16 @@ class Taken(SandboxCase):
         labels = ["Journal", "Entry", "Reference", "Due", "Currency"]
         actions = [upsert(str(n), **more) for n in range(500)]
         self.accepted(actions, [TRADE], extra_field_labels=labels)
-        took = []
-        for _time in range(3):
+        took, json_only = [], []
+        for _time in range(5):
             self.accepted(actions, extra_field_labels=labels)
             entry = self.sandbox.log[-1]
             took.append(entry.ended - entry.started)
-        # Twice the 20 ms that are wanted, for busy machines.
-        self.assertLess(min(took), 0.04)
+            began = time.perf_counter()
+            json.loads(json.dumps(actions))
+            json_only.append(time.perf_counter() - began)
+        # beside a measure of this machine at this moment: up to 2.3 times was seen
+        self.assertLess(min(took), 5 * min(json_only))
 
 
 class Refused(SandboxCase):

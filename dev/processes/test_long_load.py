@@ -18,8 +18,17 @@ FEW_ACTIONS = 5
 SECONDS_PER_SUBMIT = 0.5
 LONGEST = 180.0
 MANY = 750_000
-"""Lines of the large load, in which the other job is due so many times:"""
-TIMES = 5
+"""Lines of the large load."""
+DELAY = 0.2
+"""Seconds that each of its requests waits at Silverfin, as over the internet."""
+TURN = 10
+"""Seconds of a turn (``sync.worker.TURN_SECONDS``)."""
+BEHIND = {"5": 1, "20": 2}
+"""By priority of the other job (Odoo's own: 5, ours: 10): turns until its own comes.
+
+Behind ours by priority it is behind in the list that is made after the turn.
+"""
+TIMES = 3
 MORE_WORKERS = "cron_name IN ('Silverfin: second worker', 'Silverfin: third worker')"
 """More workers than a server has slots take turns before any other job."""
 
@@ -102,10 +111,20 @@ if os.environ.get("SILVERFIN_SLOW") == "1":
         books.add_many_entries(file.company, MANY // each)
         items = len(books.lines(file.company))
         assert items >= MANY * 2 // 3
+        place.sandbox("fault", path=SUBMITS, delay_before=DELAY)
         mark, before = place.sandbox.mark(), books.latest_run()
         place.ask("action_reset", file)
         wait(place, lambda: sent(place, mark, file) > 0, "the load did not begin")
-        waited = [let_through(place, file, other_job) for _time in range(TIMES)]
+        waited = []
+        for priority, most in BEHIND.items():
+            books.rows(
+                "UPDATE ir_cron SET priority = %s WHERE id = %s", priority, other_job
+            )
+            for _time in range(TIMES):
+                begun = turn(place, file)
+                wait(place, lambda at=begun: turn(place, file) != at, "no next turn")
+                waited.append(let_through(place, file, other_job, most))
+                assert waited[-1] < (most + 1) * TURN, waited
         (run,) = [run for run in books.runs_since(before) if run["kind"] == "reset"]
         session = place.session(place.servers[0])
         session.call("silverfin.run", "action_cancel", [run["id"]])
@@ -113,12 +132,16 @@ if os.environ.get("SILVERFIN_SLOW") == "1":
         seconds = ", ".join(f"{one:.0f}" for one in waited)
         print(
             f"{items} items to send, {sent(place, mark, file)} sent meanwhile; the "
-            f"other job waited {seconds} s (a turn lasts 10 s)"
+            f"other job, {TIMES} times before and {TIMES} times behind ours by "
+            f"priority, waited {seconds} s (a turn lasts {TURN} s)"
         )
 
 
-def let_through(place: Place, file: ClientFile, job: int) -> float:
-    """Make the other job due; answers for how many seconds it waited."""
+def let_through(place: Place, file: ClientFile, job: int, most: int = 2) -> float:
+    """Make the other job due in a turn; answers for how many seconds it waited.
+
+    :param most: turns, this one included, after which it must have had its own
+    """
     books, started = place.books, time.monotonic()
     books.rows(
         """UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC', lastcall = NULL
@@ -126,13 +149,21 @@ def let_through(place: Place, file: ClientFile, job: int) -> float:
         job,
     )
     books.wake_workers()
-    turns = {turn(place, file)}
-    while not books.value("SELECT lastcall FROM ir_cron WHERE id = %s", job):
-        turns.add(turn(place, file))
-        assert len(turns) <= 2, "two whole turns passed before the other job's"
+    turns = set()
+    while True:
+        # at one moment: after the other job the next turn begins at once
+        ((has_run, turn_at),) = books.rows(
+            """SELECT lastcall IS NOT NULL, (SELECT max(turn_at) FROM silverfin_run
+                WHERE link_id = %s) FROM ir_cron WHERE id = %s""",
+            file.link,
+            job,
+        )
+        if has_run:
+            return time.monotonic() - started
+        turns.add(turn_at)
+        assert len(turns) <= most, f"more turns than {most} before the other job's"
         assert place.open_runs(), "the load was over first: it says nothing"
         time.sleep(0.1)
-    return time.monotonic() - started
 
 
 def sent(place: Place, mark: int, file: ClientFile) -> int:
