@@ -1,10 +1,9 @@
 """Old check-ups are cleaned up as runs are, but never the last one of some books."""
 
-from dateutil.relativedelta import relativedelta
-
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
-from odoo.tools.constants import GC_UNLINK_LIMIT
+
+from .cleaning import remove_old
 
 
 # one idea in a file of its own
@@ -14,13 +13,10 @@ class SilverfinCheckup(models.Model):
 
     @api.autovacuum
     def _gc_checkups(self):
-        """Remove check-ups that were made longer ago than runs are kept.
-
-        :return: how many, and whether there may be more
-        """
-        months = self.env["silverfin.setting"]._run_months()
-        self.env.cr.execute(
-            SQL(
+        """Remove check-ups that were made longer ago than runs are kept."""
+        return remove_old(
+            self,
+            lambda old: SQL(
                 """SELECT id FROM silverfin_checkup
                 WHERE create_date < %s
                     -- the last one stays, and the last that was accepted: while
@@ -31,11 +27,7 @@ class SilverfinCheckup(models.Model):
                         UNION ALL
                         SELECT max(id) FROM silverfin_checkup
                         WHERE accepted_by_id IS NOT NULL GROUP BY link_id)
-                ORDER BY id LIMIT %s""",
-                fields.Datetime.now() - relativedelta(months=months),
-                GC_UNLINK_LIMIT,
-            )
+                ORDER BY id""",
+                old,
+            ),
         )
-        ids = [checkup_id for (checkup_id,) in self.env.cr.fetchall()]
-        self.browse(ids).unlink()
-        return len(ids), len(ids) == GC_UNLINK_LIMIT

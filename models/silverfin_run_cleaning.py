@@ -1,10 +1,9 @@
 """Old runs are cleaned up, but never the last of a kind, nor what a statement names."""
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.constants import GC_UNLINK_LIMIT
+
+from .cleaning import remove_old
 
 
 # one idea in a file of its own
@@ -32,13 +31,10 @@ class SilverfinRun(models.Model):
 
     @api.autovacuum
     def _gc_runs(self):
-        """Remove runs that ended longer ago than the settings say.
-
-        :return: how many, and whether there may be more
-        """
-        months = self.env["silverfin.setting"]._run_months()
-        self.env.cr.execute(
-            SQL(
+        """Remove runs that ended longer ago than the settings say."""
+        return remove_old(
+            self,
+            lambda old: SQL(
                 """SELECT run.id FROM silverfin_run run
                 WHERE run.ended_at < %s AND run.state NOT IN ('queued', 'running')
                     -- the last synchronisation and the last proof stay
@@ -50,11 +46,7 @@ class SilverfinRun(models.Model):
                     AND NOT EXISTS (
                         SELECT FROM silverfin_statement statement
                         WHERE statement.run_id = run.id)
-                ORDER BY run.id LIMIT %s""",
-                fields.Datetime.now() - relativedelta(months=months),
-                GC_UNLINK_LIMIT,
-            )
+                ORDER BY run.id""",
+                old,
+            ),
         )
-        ids = [run_id for (run_id,) in self.env.cr.fetchall()]
-        self.browse(ids).unlink()
-        return len(ids), len(ids) == GC_UNLINK_LIMIT
