@@ -68,8 +68,8 @@ class ResConfigSettings(models.TransientModel):
 
     def _compute_silverfin(self):
         connections = self.env["silverfin.connection"].sudo()
-        # as the list that opens: the companies that are ticked in the company menu
         links = self.env["silverfin.link"].sudo()
+        # as the list that opens: the companies that are ticked in the company menu
         shown = [("company_id", "in", self.env.companies.ids)]
         for settings in self:
             settings.silverfin_connection_count = connections.search_count(
@@ -81,7 +81,7 @@ class ResConfigSettings(models.TransientModel):
             settings.silverfin_attention_count = links.search_count(
                 [*shown, ("needs_attention", "=", True)]
             )
-            settings.silverfin_link_count = links.search_count(shown)
+            settings.silverfin_link_count = links.search_count([])
 
     def _compute_silverfin_values(self):
         values = self.env["silverfin.api.key.page"]._values()

@@ -45,6 +45,12 @@ class SilverfinCheckup(models.Model):
         if len(look.years) < 2 and not look.scope.start:
             # nothing is carried forward yet
             return []
+        if not account and books._origin:
+            # the page on which one is chosen
+            domain = [("id", "=", books._origin.id)]
+            return [
+                self._finding("retained_none", books._name, domain, severity="red")
+            ]
         if not account:
             code, facts = "retained_none", {}
         elif not account.code:

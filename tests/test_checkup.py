@@ -468,12 +468,13 @@ class TestCheckup(Found, SilverfinBooksCase):
         self.assertIn("Accounts without a code: ", self.stop(link))
         self.account("600000").code_store = "600000"
         none = self.env["account.account"]
-        for account, code in (
-            (none, "retained_none"),
-            (self.account("451000"), "retained_type"),
+        for account, code, listed in (
+            # the client file, on which one is chosen
+            (none, "retained_none", link),
+            (self.account("451000"), "retained_type", self.account("451000")),
         ):
             link.retained_earnings_account_id = account
-            found = self.assert_found({code: (0, account)}, link)
+            found = self.assert_found({code: (0, listed)}, link)
             self.assertEqual(found[code].severity, "red")
         link.retained_earnings_account_id = self.account("149000")
         self.assertEqual(self.stop(link), "")

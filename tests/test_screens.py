@@ -549,14 +549,16 @@ class TestScreens(ScreensMixin, TransactionCase):
         )
         self.assertFalse(admin.has_group("account_silverfin.group_user"))
         self.link.sudo().position_id.state = "attention"
-        # those of the companies that are ticked in the company menu, as in the list
         settings = self.env["res.config.settings"].with_user(admin)
-        self.assertEqual(Form(settings).silverfin_link_count, 0)
+        count = self.env["silverfin.link"].search_count([])
+        self.assertEqual(Form(settings).silverfin_link_count, count)
+        # those of the companies that are ticked in the company menu, as in the list
+        self.assertEqual(Form(settings).silverfin_attention_count, 0)
         admin.company_ids += self.link.company_id
         settings = Form(
             settings.with_context(allowed_company_ids=self.link.company_id.ids)
         )
-        self.assertEqual(settings.silverfin_link_count, 1)
+        self.assertEqual(settings.silverfin_link_count, count)
         self.assertEqual(settings.silverfin_connection_count, 1)
         self.assertEqual(settings.silverfin_attention_count, 1)
         arch = self.env["res.config.settings"].with_user(admin).get_view()["arch"]
