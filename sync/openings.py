@@ -7,7 +7,7 @@ finds them; only where an account's sum changed are the entries behind it looked
 
 from psycopg2.extras import Json
 
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..ledger.accounts import read_accounts
 from ..ledger.older_entries import older_entries
@@ -126,7 +126,7 @@ def _tell_changed_entries(turn: Turn, found: list[Sum]) -> None:
         return
     sentence = turn.env._(
         "The opening on %(date)s changed, by entries before it: %(names)s.",
-        date=turn.scope.start.isoformat(),
+        date=format_date(turn.env, turn.scope.start),
         names=", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else ""),
     )
     turn.link._message_log(body=sentence)

@@ -147,7 +147,7 @@ class TestStartDate(SilverfinBooksCase):
             self.openings(), {"550000": (129, None), "149000": (-129, None)}
         )
         self.assertIn(
-            f"The opening on 2026-01-01 changed, by entries before it: {entry.name}, "
+            f"The opening on 01/01/2026 changed, by entries before it: {entry.name}, "
             f"{name} (removed).",
             run.message,
         )
