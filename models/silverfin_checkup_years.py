@@ -48,9 +48,7 @@ class SilverfinCheckup(models.Model):
         if not account and books._origin:
             # the page on which one is chosen
             domain = [("id", "=", books._origin.id)]
-            return [
-                self._finding("retained_none", books._name, domain, severity="red")
-            ]
+            return [self._finding("retained_none", books._name, domain, severity="red")]
         if not account:
             code, facts = "retained_none", {}
         elif not account.code:

@@ -72,7 +72,8 @@ class SilverfinRejection(models.Model):
     def _compute_display_name(self):
         for rejection in self:
             rejection.display_name = (
-                rejection.move_id.display_name
+                # the number alone, for who may not read entries too
+                rejection.sudo().move_id.display_name
                 or (rejection.entry_key < 0 and self.env._("Opening"))
                 or self.env._("Deleted entry %s", rejection.entry_key)
             )

@@ -373,6 +373,33 @@ class TestScreens(ScreensMixin, TransactionCase):
                     count += 1
         self.assertGreater(count, 15)
 
+    def read_by(self, view, outer=None):
+        """What the web client asks of a page: its fields, and those of its lists."""
+        asked = {}
+        for field in view.iter("field"):
+            if next(field.iterancestors("field"), None) is outer:
+                asked[field.get("name")] = {"fields": {"display_name": {}}}
+                for inner in field.iterchildren("list", "kanban"):
+                    asked[field.get("name")]["fields"] |= self.read_by(inner, field)
+        return asked
+
+    def test_pages_open_for_one_without_rights_on_the_books(self):
+        watcher = self.new_user("watcher", "account_silverfin.group_user")
+        self.assertFalse(
+            self.env["account.move.line"].with_user(watcher).has_access("read")
+        )
+        read = set()
+        for Model, views in self.views(watcher):
+            if not Model.has_access("read"):
+                continue
+            for kind in views["views"].keys() - {"search"}:
+                asked = self.read_by(etree.fromstring(views["views"][kind]["arch"]))
+                records = Model.search([])
+                with self.subTest(Model._name, view=kind):
+                    records.web_read(asked)
+                read |= {Model._name} if records else set()
+        self.assertLessEqual({self.link._name, self.rejection._name}, read)
+
     def test_who_needs_attention(self):
         Link = self.env["silverfin.link"].with_user(self.user)
         arch = etree.fromstring(
