@@ -74,6 +74,12 @@ def _list(env, link, company: api.Company) -> bool:
     is_other = position.client_file_number != company.id
     is_new = is_other or position.state in ("pending", "removed")
     start_changed = position.sync_start_at != (company.sync_start_at or False)
+    was_synchronised = bool(position.last_sync_at)
+    # a first load that was not done leaves items there too
+    holds_ours = was_synchronised or (
+        not is_other
+        and bool(position.in_flight or acknowledged.has_items(env.cr, link.id))
+    )
     if is_other or start_changed:
         # what another client file acknowledged, or from another day on, proves nothing
         acknowledged.forget_all(env.cr, link.id)
@@ -96,7 +102,6 @@ def _list(env, link, company: api.Company) -> bool:
             "behind": 0,
             "equal_since": None,
         }
-    was_synchronised = bool(position.last_sync_at)
     if is_new:
         values |= {
             "state": "ready",
@@ -108,7 +113,7 @@ def _list(env, link, company: api.Company) -> bool:
     if any(position[name] != (value or False) for name, value in values.items()):
         set_columns(env.cr, "silverfin_position", position.id, values)
         env.invalidate_all(flush=False)
-    if was_synchronised and (is_other or start_changed):
+    if holds_ours and (is_other or start_changed):
         # it may hold items of ours from before
         env["silverfin.run"]._ask("reset", link=link, trigger="schedule")
     return is_new

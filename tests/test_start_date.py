@@ -285,6 +285,20 @@ class TestStartDate(SilverfinBooksCase):
         self.assertEqual(self.openings(), {})
         self.assert_equal_to_books()
 
+    def test_another_start_date_before_the_first_load_was_done(self):
+        """What went meanwhile goes away: it is in the opening now."""
+        self.start(None)
+        self.sandbox.max_actions = 2
+        self.entry({"400000": 10, "700000": -10}, date="2025-05-05")
+        self.entry({"550000": 20, "700000": -20}, date="2026-05-05")
+        self.sandbox.faults.add(path="transactions$", status=403, nth=2)
+        self.assertEqual(self.sync().state, "failed")
+        self.assertEqual(len(self.there()), 2)
+        self.start(START)
+        self.done()
+        self.assertLessEqual(START, min(line.date for line in self.there().values()))
+        self.assert_proven()
+
     def test_without_a_retained_earnings_account(self):
         self.link.retained_earnings_account_id = False
         self.entry({"550000": 5, "700000": -5}, date="2025-12-31")
