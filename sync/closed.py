@@ -19,6 +19,7 @@ from . import closed_list
 from .closed_compare import compare, opening_changes, target
 from .closed_list import OPEN
 from .items import Item
+from .schedule import PUSHES
 from .turn import Turn
 
 DAY = timedelta(days=1)
@@ -70,8 +71,23 @@ def loads(turn: Turn, first: date | None = None) -> None:
 
 
 def loaded(turn: Turn) -> None:
-    """All that was to be loaded is there; in the transaction at hand."""
-    turn.set_position(loading_from=None)
+    """All that was to be loaded is there; in the transaction at hand.
+
+    Not yet where another run has begun to: it loads what this one did not.
+    """
+    turn.env.cr.execute(
+        SQL(
+            """UPDATE silverfin_position SET loading_from = NULL
+            WHERE id = %s AND NOT EXISTS (
+                SELECT FROM silverfin_run run
+                WHERE run.link_id = %s AND run.id <> %s AND run.kind IN %s
+                    AND run.state IN ('queued', 'running') AND run.phase <> 'start')""",
+            turn.position_id,
+            turn.link.id,
+            turn.run_id,
+            PUSHES,
+        )
+    )
 
 
 # === What may go === #

@@ -12,7 +12,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from ..sync import push
+from ..sync import push, worker
 from .books import SilverfinBooksCase
 
 CLOSED = "2025-12-31"
@@ -67,6 +67,29 @@ class TestHold(ClosedCase):
     def test_the_first_load_is_no_change(self):
         self.assertFalse(self.changes())
         self.assert_equal_to_books()
+
+    def test_another_run_that_ends_while_all_is_loaded_again(self):
+        self.sandbox.max_actions = 2
+        ask = self.env["silverfin.run"]._ask
+        full, again = ask("full", link=self.link), ask("reset", link=self.link)
+        order, original = [full.id, again.id, *[full.id] * 9], worker._next_run
+
+        def next_run(env, busy):
+            while order:
+                run = env["silverfin.run"].browse(order.pop(0))
+                if run.state in ("queued", "running"):
+                    return run.id
+            return original(env, busy)
+
+        with (
+            patch.object(worker, "TURN_SECONDS", 0),
+            patch.object(worker, "_next_run", next_run),
+        ):
+            self.work()
+        self.assertEqual((full.state, again.state), ("done", "done"), again.message)
+        self.assertEqual((full.held, again.held), (0, 0))
+        self.assert_equal_to_books()
+        self.assertFalse(self.position().loading_from)
 
     def test_a_changed_entry_is_held_whole_and_goes_once_released(self):
         self.change(self.old, {"400000": 130, "700000": -130})
