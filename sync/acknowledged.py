@@ -59,6 +59,8 @@ def remember_items(
 def _replace(cr, link_id: int, run_id: int, items: list[Item]) -> None:
     if not items:
         return
+    # somebody moved one to another entry between two windows: the later is as it is now
+    items = list({(item.line_id, item.part): item for item in items}.values())
     cr.execute(
         SQL(
             """INSERT INTO silverfin_transaction AS known (link_id, run_id, line_id,
@@ -220,17 +222,35 @@ def an_item_on(cr, link_id: int, account_id: int, number: str) -> int | None:
 
 
 def known_items_of(cr, link_id: int, move_id: int) -> list[tuple[int, int]]:
-    """(line id, part) of an entry's items that Silverfin has."""
+    """(line id, part) of an entry's items that Silverfin has, or had of it before."""
     cr.execute(
         SQL(
-            """SELECT known.line_id, known.part FROM silverfin_transaction known
-            JOIN account_move_line line ON line.id = known.line_id
-            WHERE known.link_id = %s AND line.move_id = %s ORDER BY 1, 2""",
-            link_id,
-            move_id,
+            """SELECT line_id, part FROM silverfin_transaction
+            WHERE link_id = %(link)s AND (move_id = %(move)s OR line_id IN (
+                SELECT id FROM account_move_line WHERE move_id = %(move)s))
+            ORDER BY 1, 2""",
+            link=link_id,
+            move=move_id,
         )
     )
     return cr.fetchall()
+
+
+def entries_of(
+    cr, link_id: int, keys: list[tuple[int, int]]
+) -> dict[tuple[int, int], int]:
+    """The entries, 0 where unknown, of items that Silverfin has."""
+    if not keys:
+        return {}
+    cr.execute(
+        SQL(
+            """SELECT line_id, part, COALESCE(move_id, 0) FROM silverfin_transaction
+            WHERE link_id = %s AND (line_id, part) IN %s""",
+            link_id,
+            tuple(keys),
+        )
+    )
+    return {(line_id, part): move_id for line_id, part, move_id in cr.fetchall()}
 
 
 def remember_accounts(cr, link_id: int, accounts: Iterable[AccountRow]) -> None:

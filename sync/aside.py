@@ -2,8 +2,8 @@
 
 from odoo.tools import SQL
 
-from ..ledger.sent import entry_digests
-from . import closed
+from ..ledger.sent import entry_digests, sent
+from . import acknowledged, closed
 from .items import Item, changed
 from .turn import Turn
 
@@ -115,6 +115,60 @@ def sendable(turn: Turn, entries: list[list[Item]]) -> list[list[Item]]:
         else:
             result.append(entry)
     return closed.sendable(turn, result)
+
+
+def removable(turn: Turn, gone: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The items that may be removed there now, once all that changed was sent.
+
+    Of an entry that is set aside nothing goes alone: what Silverfin holds of it stays.
+    """
+    if turn.is_aside is None:
+        turn.is_aside = set(_move_ids(turn))
+    if not gone or not turn.is_aside:
+        return gone
+    cr, link_id = turn.env.cr, turn.link.id
+    entries = acknowledged.entries_of(cr, link_id, gone)
+    some = tuple(set(_move_ids(turn)).intersection(entries.values())) or (0,)
+    found = changed(cr, turn.scope, link_id, SQL("line.move_id IN %s", some))
+    differ = {item.move_id for item in found}
+    return [key for key in gone if key in entries and entries[key] not in differ]
+
+
+def halves(turn: Turn) -> list[int]:
+    """Entries that are set aside, and half there."""
+    if turn.is_aside is None:
+        turn.is_aside = set(_move_ids(turn))
+    if not turn.is_aside:
+        return []
+    turn.env.cr.execute(
+        SQL(
+            """SELECT known.move_id FROM silverfin_transaction known
+            WHERE known.link_id = %s AND known.move_id IN %s
+            GROUP BY known.move_id HAVING sum(known.value) <> 0""",
+            turn.link.id,
+            tuple(_move_ids(turn)) or (0,),
+        )
+    )
+    found = [move_id for (move_id,) in turn.env.cr.fetchall()]
+    return [move_id for move_id in found if is_half(turn, move_id)]
+
+
+def is_half(turn: Turn, move_id: int) -> bool:
+    """What Silverfin holds of an entry does not balance, though the entry does.
+
+    A turn ended, or a worker, before all of it was sent.
+    """
+    turn.env.cr.execute(
+        SQL(
+            """SELECT COALESCE(sum(value), 0) <> 0 AND 0 = (
+                    SELECT COALESCE(sum(item.value), 0) FROM (%s) item)
+            FROM silverfin_transaction WHERE link_id = %s AND move_id = %s""",
+            sent(turn.env.cr, turn.scope, SQL("line.move_id = %s", move_id)),
+            turn.link.id,
+            move_id,
+        )
+    )
+    return turn.env.cr.fetchone()[0]
 
 
 def _still_refused(turn: Turn, move_ids: list[int]) -> set[int]:

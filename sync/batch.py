@@ -1,7 +1,7 @@
 """Batches: at most Silverfin's limit, the items of one entry together."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .items import Item
 from .packed import pack
@@ -20,6 +20,8 @@ class Batch:
     """A further part of an entry that is longer than a request may be."""
     uncertain: dict[str, str] | None = None
     """The keys of what goes after this one: a crash must not forget them."""
+    is_repeat: bool = False
+    """Silverfin may have it from a try before, though nothing here remembers it."""
 
     def keys(self) -> dict[str, str]:
         """Of ``items`` and ``gone``: what a record says of it."""
@@ -33,14 +35,14 @@ class Batch:
     def without(self, move_ids: set[int]) -> "Batch":
         """The same, less these entries."""
         items = [item for item in self.items if item.move_id not in move_ids]
-        return Batch(items, self.gone, self.upto, self.is_later_part, self.uncertain)
+        return replace(self, items=items)
 
     def halves(self) -> tuple["Batch", "Batch"]:
         """Two batches of whole entries; only the second completes the window."""
         ids = self.move_ids()
         first = set(ids[: len(ids) // 2])
         items = [item for item in self.items if item.move_id in first]
-        return Batch(items, uncertain=self.uncertain), self.without(first)
+        return replace(self, items=items, gone=[], upto=None), self.without(first)
 
 
 def by_entry(items: Iterable[Item]) -> Iterator[list[Item]]:

@@ -6,7 +6,8 @@ acknowledged: ``base`` (the sync point we know), ``at`` (epoch seconds), ``kind`
 ``upto`` (how far the run's windows are dealt with once it is acknowledged), for a reset
 ``first`` (the first day that is wiped, null: everything), for a trial what
 :mod:`.trial` says. ``before`` holds ``items`` and ``gone`` of what Silverfin has, but
-is not remembered yet.
+is not remembered yet. ``is_over``: no request is on its way, but what the record names
+may be there.
 
 :func:`send` comes back while its request is on its way, so that the next window is read
 meanwhile; one transaction then acknowledges it and records the next. What was accepted
@@ -119,9 +120,26 @@ def _landed(turn: Turn) -> bool:
         return False
     except api.SilverfinError:
         # all or nothing: this was nothing
-        land(turn)
+        _nothing_of(turn, flight.batch)
         raise
     return True
+
+
+def _nothing_of(turn: Turn, batch: Batch) -> None:
+    """This request did nothing; what a try before it did is as uncertain as it was."""
+    if not batch.is_repeat:
+        land(turn)
+        return
+    (base,) = turn.position("sync_point")
+    record = _uncertain(batch.keys(), batch.upto)
+    if batch.uncertain:
+        record["before"] = batch.uncertain
+    commit_or_repeat(turn.env, lambda: move_point(turn, base, base, record))
+
+
+def _uncertain(keys: dict[str, str], upto: int | None = None) -> dict:
+    """The record of what may be there, where no request is on its way."""
+    return {"kind": "submit", **keys, "upto": upto, "is_over": True}
 
 
 def _ready(turn: Turn, batch: Batch) -> Flight:
@@ -163,7 +181,7 @@ def _take_off(turn: Turn, flight: Flight, before: Flight | None) -> None:
         # there was no token: nothing left
         if before:
             _remember_late(turn, before)
-        land(turn)
+        _nothing_of(turn, batch)
         raise
     flight.base, flight.before = base, before
     turn.flight = flight
@@ -210,7 +228,13 @@ def _acknowledge(
         goes_on = _write_progress(turn, flight)
         next_record = record if goes_on else None
         if flight:
-            move_point(turn, flight.base, flight.new_point, next_record)
+            left = flight.batch.uncertain
+            move_point(
+                turn,
+                flight.base,
+                flight.new_point,
+                next_record or (left and _uncertain(left)),
+            )
             if not next_record:
                 _remember(turn, flight)
         elif next_record:
@@ -297,13 +321,6 @@ def _without_refused(turn: Turn, flight: Flight, refusal: api.Rejected) -> None:
         for half in batch.halves():
             send(turn, half)
         return
-    if batch.is_later_part:
-        # never half an entry there: what went before goes away again. Before the entry
-        # is set aside: after a crash in between it is tried, and refused, once more
-        gone = acknowledged.known_items_of(turn.env.cr, turn.link.id, move_ids[0])
-        for start in range(0, len(gone), turn.limits.max_actions):
-            send(turn, Batch(gone=gone[start : start + turn.limits.max_actions]))
-        settle(turn)
     for move_id, (line_id, reason) in named.items():
         if line_id is None:
             line_id = trial.refused_line(turn, batch.items, flight.accounts)
@@ -312,7 +329,21 @@ def _without_refused(turn: Turn, flight: Flight, refusal: api.Rejected) -> None:
         aside.refused(turn, move_id, line_id, reason)
     turn.refused |= named.keys()
     commit(turn.env)
+    for move_id in named:
+        if batch.is_later_part or aside.is_half(turn, move_id):
+            take_away(turn, move_id)
     send(turn, batch)
+
+
+def take_away(turn: Turn, move_id: int) -> None:
+    """Never half an entry there: what was taken of one that is set aside goes again.
+
+    Where the turn or the worker ends before all of it went, the run's end does it.
+    """
+    gone = acknowledged.known_items_of(turn.env.cr, turn.link.id, move_id)
+    for start in range(0, len(gone), turn.limits.max_actions):
+        send(turn, Batch(gone=gone[start : start + turn.limits.max_actions]))
+    settle(turn)
 
 
 def _refused_opening(turn: Turn, account_id: int, reason: str) -> NeedsAttention:

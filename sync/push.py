@@ -78,6 +78,8 @@ def _push(turn: Turn, kind: str) -> None:
     if phase == "gone":
         _push_gone(turn, last_id)
         phase, last_id = _next_phase(turn, "accounts")
+    for move_id in aside.halves(turn):
+        flight.take_away(turn, move_id)
     push_openings(turn)
     _push_accounts(turn)
     aside.drop_solved(turn)
@@ -190,11 +192,17 @@ def _span(turn: Turn, end: int) -> int:
 def _push_span(
     turn: Turn, move_ids: list[int], missing: list[tuple[int, int]], upto: int
 ) -> None:
-    most = turn.limits.max_actions
+    cr, link_id, most = turn.env.cr, turn.link.id, turn.limits.max_actions
     filler = Filler(most)
+    # new items of an entry may lie in another span: they go before the old ones
+    of_missing = acknowledged.entries_of(cr, link_id, missing).values()
+    move_ids = sorted({*move_ids, *of_missing})
+    # judged as their entries are: before anything of these goes
+    missing = closed.removable(turn, missing)
+    commit(turn.env)
     for start in range(0, len(move_ids), WINDOW):
         some = SQL("line.move_id IN %s", tuple(move_ids[start : start + WINDOW]))
-        items = changed(turn.env.cr, turn.scope, turn.link.id, some)
+        items = changed(cr, turn.scope, link_id, some)
         entries = aside.sendable(turn, list(by_entry(items)))
         commit(turn.env)
         for batch in chain.from_iterable(map(filler.add, entries)):
@@ -203,17 +211,26 @@ def _push_span(
     for batch in filler.rest():
         batch.upto = None
         flight.send(turn, batch)
-    missing = closed.removable(turn, missing)
-    commit(turn.env)
-    for start in range(0, len(missing), most):
-        flight.send(turn, Batch(gone=missing[start : start + most]))
+    _remove(turn, missing)
     # an entry may reach into the next span: it must not be found, and sent, once more
     flight.settle(turn)
     flight.send(turn, Batch(upto=upto))
 
 
+def _remove(turn: Turn, missing: list[tuple[int, int]]) -> None:
+    """Remove what the books have no more; but nothing alone of what is set aside."""
+    if missing:
+        # what becomes of the items that are on their way decides
+        flight.settle(turn)
+        missing = aside.removable(turn, missing)
+        commit(turn.env)
+    most = turn.limits.max_actions
+    for start in range(0, len(missing), most):
+        flight.send(turn, Batch(gone=missing[start : start + most]))
+
+
 def _push_gone(turn: Turn, last_id: int) -> None:
-    cr, link_id, most = turn.env.cr, turn.link.id, turn.limits.max_actions
+    cr, link_id = turn.env.cr, turn.link.id
     end = acknowledged.last_id(cr, link_id)
     span = _span(turn, end)
     while last_id < end:
@@ -223,10 +240,7 @@ def _push_gone(turn: Turn, last_id: int) -> None:
         if len(missing) == MOST_DIFFERENCES:
             # not all of this span: what is held stays, so never look at it again
             upto = max(missing[-1][0] - 1, last_id + 1)
-        missing = closed.removable(turn, missing)
-        commit(turn.env)
-        for start in range(0, len(missing), most):
-            flight.send(turn, Batch(gone=missing[start : start + most]))
+        _remove(turn, closed.removable(turn, missing))
         flight.settle(turn)
         flight.send(turn, Batch(upto=upto))
         last_id = upto

@@ -113,5 +113,6 @@ def _batch(turn: Turn, record: dict) -> Batch | None:
     journal_items = [item for item in items if item.line_id > 0]
     entries = aside.sendable(turn, list(by_entry(journal_items)))
     sent = [item for entry in entries for item in entry]
-    batch = Batch(items=sent + openings, gone=closed.removable_again(turn, gone))
+    gone = closed.removable_again(turn, gone)
+    batch = Batch(items=sent + openings, gone=gone, is_repeat=True)
     return batch if batch.items or batch.gone else None

@@ -105,6 +105,31 @@ class TestBatches(SilverfinBooksCase):
         self.assertEqual(len(known), 9)
         self.assertEqual(len(set(known.mapped("move_id")) - {0}), 3)
 
+    def test_an_item_that_moves_to_a_later_entry_while_both_are_read(self):
+        self.entries(2)
+        first, last = self.env["account.move"].search(
+            [("company_id", "=", self.company.id)], order="id"
+        )
+        self.patch(push, "WINDOW", 1)
+        original, line_id = ahead.changed, first.line_ids[0].id
+
+        def changed(cr, *arguments, **options):
+            items = original(cr, *arguments, **options)
+            cr.execute(
+                "UPDATE account_move_line SET move_id = %s WHERE id = %s",
+                [last.id, line_id],
+            )
+            return items
+
+        with patch.object(ahead, "changed", changed):
+            run = self.sync()
+        self.assertEqual((run.state, run.batches), ("done", 1), run.message)
+        known = self.env["silverfin.transaction"].sudo().search([])
+        self.assertEqual(len(known), 6)
+        self.assertEqual(
+            known.filtered(lambda item: item.line_id == line_id).move_id, last.id
+        )
+
     def test_a_window_is_read_again_where_the_other_session_was_ended(self):
         self.sandbox.max_actions = 3
         self.entries(40)
