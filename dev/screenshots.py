@@ -264,7 +264,9 @@ def arguments() -> argparse.Namespace:
         "--check", action="store_true", help="contrast, names and keyboard too"
     )
     parser.add_argument(
-        "--dark", action="store_true", help="in the colours of Odoo's dark theme"
+        "--dark",
+        action="store_true",
+        help="with Odoo's dark stylesheet (Community's own colours in it are light)",
     )
     return parser.parse_args()
 
