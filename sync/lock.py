@@ -13,6 +13,9 @@ CONNECTION = 1374748674
 TOKEN = 1374748675
 """First key of the locks on renewing a token; the second is the connection's id."""
 
+DUE = 1374748676
+"""The lock on asking the runs that are due by themselves; there is no second key."""
+
 
 class LockLost(Exception):
     """The cursor that held the lock is gone: somebody else may have it now."""

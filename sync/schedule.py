@@ -8,6 +8,7 @@ import pytz
 from odoo import fields
 from odoo.tools import SQL
 
+from . import lock
 from .rows import set_columns
 from .transaction import commit
 
@@ -19,7 +20,13 @@ PUSHES = ("sync", "full", "reset")
 
 
 def queue_due(env) -> None:
-    """Ask the runs whose time has come, in the transaction at hand."""
+    """Ask the runs whose time has come, in the transaction at hand.
+
+    Workers are woken together: one does it, else each would fail on what another asks.
+    """
+    env.cr.execute(SQL("SELECT pg_try_advisory_xact_lock(%s)", lock.DUE))
+    if not env.cr.fetchone()[0]:
+        return
     now = fields.Datetime.now()
     links = env["silverfin.link"].search(
         [

@@ -77,3 +77,17 @@ class TestWake(SilverfinBooksCase):
         with patch.object(type(self.connection), "_client", given_back):
             self.work()
         self.assertEqual((last.state, self.run_due.state), ("done", "done"))
+
+    def test_what_is_due_is_asked_by_one_worker(self):
+        """Two at once would be in each other's way."""
+        self.other.rollback()
+        looks = [("kind", "=", "companies"), ("connection_id", "=", self.connection.id)]
+        runs = self.env["silverfin.run"].sudo()
+        runs.search(looks).unlink()
+        self.patch(lock, "DUE", lock.DUE + 1000)
+        self.other.execute(SQL("SELECT pg_advisory_xact_lock(%s)", lock.DUE))
+        self.work()
+        self.assertFalse(runs.search(looks))
+        self.other.rollback()
+        self.work()
+        self.assertEqual(runs.search(looks).state, "done")
