@@ -29,9 +29,13 @@ def _put(turn: Turn, move_id, line_id, kind, reason, digest) -> None:
         SQL(
             """INSERT INTO silverfin_rejection AS old (link_id, company_id, entry_key,
                 move_id, move_line_id, kind, reason, digest, create_date, write_date)
-            VALUES (%(link)s, %(company)s, %(move)s, %(move)s, %(line)s, %(kind)s,
+            SELECT %(link)s, %(company)s, move.id, move.id, line.id, %(kind)s,
                 %(reason)s, %(digest)s, now() AT TIME ZONE 'UTC',
-                now() AT TIME ZONE 'UTC')
+                now() AT TIME ZONE 'UTC'
+            -- either may be gone since it was read: windows are read ahead
+            FROM account_move move
+            LEFT JOIN account_move_line line ON line.id = %(line)s
+            WHERE move.id = %(move)s
             ON CONFLICT (link_id, entry_key) DO UPDATE SET
                 move_line_id = EXCLUDED.move_line_id, kind = EXCLUDED.kind,
                 reason = EXCLUDED.reason, digest = EXCLUDED.digest,

@@ -12,7 +12,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..silverfin_api import SilverfinClient, wire
-from ..sync import failures, flight, push, worker
+from ..sync import aside, failures, flight, push, worker
 from ..sync.packed import unpack
 from .books import SilverfinBooksCase
 
@@ -392,6 +392,21 @@ class TestRefusals(SilverfinBooksCase):
         self.assertEqual(self.link.rejection_ids.move_id, entry)
         entry.line_ids[1].account_id = self.account("700000")
         self.assertEqual(self.sync().state, "done")
+        self.assertFalse(self.link.rejection_ids)
+
+    def test_an_entry_deleted_while_it_is_refused(self):
+        self.entry({"400000": 5, "700000": -5})
+        bad = self.entry({"400000": 20, "600000": -20})
+        self.sandbox.reject(account_number="600000")
+        original = aside.refused
+
+        def refused(turn, *arguments):
+            turn.env.cr.execute("DELETE FROM account_move WHERE id = %s", [bad.id])
+            original(turn, *arguments)
+
+        with patch.object(aside, "refused", refused):
+            run = self.sync()
+        self.assertEqual((run.state, run.upserted), ("done", 2), run.message)
         self.assertFalse(self.link.rejection_ids)
 
     def test_a_refusal_that_names_nothing_is_found_by_halving(self):
