@@ -92,10 +92,11 @@ def forget_items(cr, link_id: int, gone: list[tuple[int, int]]) -> None:
     if gone:
         cr.execute(
             SQL(
-                """DELETE FROM silverfin_transaction
-                WHERE link_id = %s AND (line_id, part) IN %s""",
+                """DELETE FROM silverfin_transaction known USING %s
+                WHERE known.link_id = %s AND known.line_id = wanted.line_id
+                    AND known.part = wanted.part""",
+                _wanted(gone),
                 link_id,
-                tuple(gone),
             )
         )
 
@@ -236,21 +237,32 @@ def known_items_of(cr, link_id: int, move_id: int) -> list[tuple[int, int]]:
     return cr.fetchall()
 
 
-def entries_of(
+def known(
     cr, link_id: int, keys: list[tuple[int, int]]
-) -> dict[tuple[int, int], int]:
-    """The entries, 0 where unknown, of items that Silverfin has."""
-    if not keys:
-        return {}
+) -> dict[tuple[int, int], tuple[int, str]]:
+    """Of the items among these that Silverfin has: entry (0: unknown) and account."""
     cr.execute(
         SQL(
-            """SELECT line_id, part, COALESCE(move_id, 0) FROM silverfin_transaction
-            WHERE link_id = %s AND (line_id, part) IN %s""",
+            """SELECT line_id, part, COALESCE(move_id, 0), account_number
+            FROM %s JOIN silverfin_transaction USING (line_id, part)
+            WHERE link_id = %s""",
+            _wanted(keys),
             link_id,
-            tuple(keys),
         )
     )
-    return {(line_id, part): move_id for line_id, part, move_id in cr.fetchall()}
+    return {
+        (line_id, part): (move_id, number)
+        for line_id, part, move_id, number in cr.fetchall()
+    }
+
+
+def _wanted(keys: list[tuple[int, int]]) -> SQL:
+    """A table of keys: (line_id, part) IN … takes PostgreSQL seconds, or too much."""
+    return SQL(
+        "unnest(%s::integer[], %s::integer[]) wanted (line_id, part)",
+        [line_id for line_id, _part in keys],
+        [part for _line_id, part in keys],
+    )
 
 
 def remember_accounts(cr, link_id: int, accounts: Iterable[AccountRow]) -> None:

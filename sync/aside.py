@@ -131,7 +131,8 @@ def removable(turn: Turn, gone: list[tuple[int, int]]) -> list[tuple[int, int]]:
     if not gone or not turn.is_aside:
         return gone
     cr, link_id = turn.env.cr, turn.link.id
-    entries = acknowledged.entries_of(cr, link_id, gone)
+    known = acknowledged.known(cr, link_id, gone)
+    entries = {key: move_id for key, (move_id, _number) in known.items()}
     some = tuple(set(_move_ids(turn)).intersection(entries.values())) or (0,)
     found = changed(cr, turn.scope, link_id, SQL("line.move_id IN %s", some))
     differ = {item.move_id for item in found}

@@ -15,7 +15,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from ..ledger.scope import Scope
-from . import closed_list
+from . import acknowledged, closed_list
 from .closed_compare import compare, opening_changes, target
 from .closed_list import OPEN
 from .items import Item
@@ -119,9 +119,9 @@ def removable(turn: Turn, gone: list[tuple[int, int]]) -> list[tuple[int, int]]:
     closed = until(turn)
     if not closed or not gone:
         return gone
-    found = _known(turn, gone)
+    found = acknowledged.known(turn.env.cr, turn.link.id, gone)
     held: set[int] = set()
-    ids = sorted({move_id for move_id, part, _number in found.values() if part >= 0})
+    ids = sorted({move_id for (_id, part), (move_id, _n) in found.items() if part >= 0})
     for start in range(0, len(ids), WINDOW):
         held |= _judge(turn, ids[start : start + WINDOW], closed)
     openings = _held_openings(turn, closed)
@@ -129,7 +129,7 @@ def removable(turn: Turn, gone: list[tuple[int, int]]) -> list[tuple[int, int]]:
         key
         for key in gone
         if key in found
-        and (found[key][2] not in openings if key[1] < 0 else found[key][0] not in held)
+        and (found[key][1] not in openings if key[1] < 0 else found[key][0] not in held)
     ]
 
 
@@ -138,7 +138,7 @@ def removable_again(turn: Turn, gone: list[tuple[int, int]]) -> list[tuple[int, 
 
     What was never acknowledged may be there all the same, as new: that goes.
     """
-    known = _known(turn, gone) if gone else {}
+    known = acknowledged.known(turn.env.cr, turn.link.id, gone)
     return [
         *(key for key in gone if key not in known),
         *removable(turn, [key for key in gone if key in known]),
@@ -157,25 +157,6 @@ def openings(
         [item for item in wanted if item.account_number not in held],
         removable(turn, gone),
     )
-
-
-def _known(
-    turn: Turn, keys: list[tuple[int, int]]
-) -> dict[tuple[int, int], tuple[int, int, str]]:
-    """(entry, part, account) of items that Silverfin has."""
-    turn.env.cr.execute(
-        SQL(
-            """SELECT line_id, part, COALESCE(move_id, 0), account_number
-            FROM silverfin_transaction
-            WHERE link_id = %s AND (line_id, part) IN %s""",
-            turn.link.id,
-            tuple(map(tuple, keys)),
-        )
-    )
-    return {
-        (line_id, part): (move_id, part, number)
-        for line_id, part, move_id, number in turn.env.cr.fetchall()
-    }
 
 
 def _judge(turn: Turn, move_ids: list[int], closed: date) -> set[int]:

@@ -195,8 +195,8 @@ def _push_span(
     cr, link_id, most = turn.env.cr, turn.link.id, turn.limits.max_actions
     filler = Filler(most)
     # new items of an entry may lie in another span: they go before the old ones
-    of_missing = acknowledged.entries_of(cr, link_id, missing).values()
-    move_ids = sorted({*move_ids, *of_missing})
+    known = acknowledged.known(cr, link_id, missing)
+    move_ids = sorted({*move_ids, *(move_id for move_id, _number in known.values())})
     # judged as their entries are: before anything of these goes
     missing = closed.removable(turn, missing)
     commit(turn.env)

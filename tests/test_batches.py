@@ -66,6 +66,24 @@ class TestBatches(SilverfinBooksCase):
         ]
         self.assertEqual(sizes, [99, 99, 99, 99, 6])
 
+    def test_very_many_items_are_removed(self):
+        """As after a clean-up by SQL: more than a list in a condition may hold."""
+        self.entries(1)
+        self.sync()
+        self.env.cr.execute(
+            """INSERT INTO silverfin_transaction (link_id, run_id, line_id, part,
+                move_id, digest, date, account_number, value)
+            SELECT link_id, run_id, line_id + number, part, move_id + number, digest,
+                date, account_number, value
+            FROM (SELECT * FROM silverfin_transaction WHERE link_id = %s
+                ORDER BY line_id DESC LIMIT 1) one, generate_series(1, 15000) number""",
+            [self.link.id],
+        )
+        run = self.sync()
+        self.assertEqual((run.state, run.deleted), ("done", 15_000))
+        self.assertEqual(self.link.transaction_count, 3)
+        self.assert_equal_to_books()
+
     def test_a_worker_holds_few_windows_however_large_the_books(self):
         self.sandbox.max_actions = 3
         self.entries(100)
