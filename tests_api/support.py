@@ -21,6 +21,8 @@ TOKEN_CALL = {
     "redirect_uri": "https://odoo.example/silverfin/oauth/callback",
     "firm_id": "7",
 }
+SLACK = 4.0
+"""Seconds, for a busy machine. Without a deadline those answers take much longer."""
 
 
 def no_renewal(refused: str) -> str:

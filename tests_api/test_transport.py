@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest import mock, skipUnless
 
 from rawserver import RawServer, drip, drop, in_turn, raw, reply
-from support import TOKEN, TOKEN_CALL, Case, submit
+from support import SLACK, TOKEN, TOKEN_CALL, Case, submit
 
 from silverfin_api import (
     Misconfigured,
@@ -212,7 +212,7 @@ class Redirects(Case):
                 sock.sendall(b" " * 65536)
 
         server, client = self.pair(endless)
-        with self.takes(0, 2), self.assertRaises(Unreadable):
+        with self.takes(0, SLACK), self.assertRaises(Unreadable):
             client.firm()
 
 
@@ -241,7 +241,7 @@ class Proxies(Case):
     def test_proxy_that_drips(self):
         proxy = self.serve(drip(b"HTTP/1.1 200 OK\r\nX: " + b"a" * 900))
         client = self.client("https://silverfin.invalid", deadline=0.3)
-        with self.through(proxy.url), self.takes(0.2, 1.0):
+        with self.through(proxy.url), self.takes(0.2, 0.3 + SLACK):
             with self.assertRaises(RetryLater):
                 submit(client)
 
@@ -325,7 +325,7 @@ class Tls(Case):
         body = b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n" + b" " * 9000
         for data in (slow, body):
             server, client = self.secure(drip(data), deadline=0.4)
-            with self.trusting(), self.takes(0.3, 1.0):
+            with self.trusting(), self.takes(0.3, 0.4 + SLACK):
                 with self.assertRaises(UnknownOutcome):
                     submit(client)
 
@@ -334,7 +334,7 @@ class Tls(Case):
         server, client = self.secure(in_turn(FIRM, drip(slow)), deadline=0.4)
         with self.trusting():
             client.firm()
-            with self.takes(0.3, 1.0), self.assertRaises(UnknownOutcome):
+            with self.takes(0.3, 0.4 + SLACK), self.assertRaises(UnknownOutcome):
                 submit(client)
         self.assertEqual(server.connections, 1)
 
